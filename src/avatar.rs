@@ -1,0 +1,1 @@
+//! Avatars: every path form.

@@ -1,0 +1,566 @@
+//! Every failure of this crate: one table of codes, reasons, messages and hints.
+//!
+//! A message says what was expected and what was found, in shapes only: lengths, types, counts. It never holds a key, a
+//! plaintext, a token or a phone number. Codes and reasons are API; messages and hints may be reworded.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use serde::Serialize;
+
+/// The stable word for a failure, the same in Rust and JavaScript.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// A value of the wrong type, a missing field, a value out of range.
+    InvalidArgument,
+    /// session_key is not base64 of exactly 16 bytes.
+    IllegalSessionKey,
+    /// iv is not base64 of exactly 16 bytes.
+    IllegalIv,
+    /// encryptedData is not base64, even after the documented repairs.
+    IllegalBase64,
+    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
+    IllegalBuffer,
+    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same.
+    DecryptFailed,
+    /// No watermark although one is required, or one of the wrong shape.
+    WatermarkMissing,
+    /// `watermark.appid` is not the expected app.
+    AppidMismatch,
+    /// `watermark.timestamp` is older than the policy's `max_age`.
+    WatermarkExpired,
+    /// `watermark.timestamp` lies further ahead of `now` than the policy's `clock_skew`.
+    WatermarkInFuture,
+    /// Not a phone number; the reason says why.
+    InvalidPhoneNumber,
+    /// WeChat answered with an errcode.
+    WechatError,
+    /// A CloudID that WeChat did not replace with data.
+    CloudIdNotResolved,
+    /// A signature does not match.
+    SignatureMismatch,
+    /// The WebAssembly module is not loaded. Raised by the JavaScript side only, which has no module to ask.
+    NotInitialized,
+}
+
+impl ErrorCode {
+    /// All codes, in the order of the public contract.
+    pub const ALL: [Self; 15] = [
+        Self::InvalidArgument,
+        Self::IllegalSessionKey,
+        Self::IllegalIv,
+        Self::IllegalBase64,
+        Self::IllegalBuffer,
+        Self::DecryptFailed,
+        Self::WatermarkMissing,
+        Self::AppidMismatch,
+        Self::WatermarkExpired,
+        Self::WatermarkInFuture,
+        Self::InvalidPhoneNumber,
+        Self::WechatError,
+        Self::CloudIdNotResolved,
+        Self::SignatureMismatch,
+        Self::NotInitialized,
+    ];
+
+    /// The word as it stands in JavaScript: `DECRYPT_FAILED`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "INVALID_ARGUMENT",
+            Self::IllegalSessionKey => "ILLEGAL_SESSION_KEY",
+            Self::IllegalIv => "ILLEGAL_IV",
+            Self::IllegalBase64 => "ILLEGAL_BASE64",
+            Self::IllegalBuffer => "ILLEGAL_BUFFER",
+            Self::DecryptFailed => "DECRYPT_FAILED",
+            Self::WatermarkMissing => "WATERMARK_MISSING",
+            Self::AppidMismatch => "APPID_MISMATCH",
+            Self::WatermarkExpired => "WATERMARK_EXPIRED",
+            Self::WatermarkInFuture => "WATERMARK_IN_FUTURE",
+            Self::InvalidPhoneNumber => "INVALID_PHONE_NUMBER",
+            Self::WechatError => "WECHAT_ERROR",
+            Self::CloudIdNotResolved => "CLOUD_ID_NOT_RESOLVED",
+            Self::SignatureMismatch => "SIGNATURE_MISMATCH",
+            Self::NotInitialized => "NOT_INITIALIZED",
+        }
+    }
+
+    /// The number that WeChat's own sample code gives for this failure.
+    ///
+    /// Source: `errorCode.php` and `WXBizDataCrypt.h` of WeChat's `aes-sample`.
+    #[must_use]
+    pub const fn errcode(self) -> Option<i64> {
+        match self {
+            Self::IllegalSessionKey => Some(-41001),
+            Self::IllegalIv => Some(-41002),
+            Self::IllegalBuffer | Self::DecryptFailed | Self::WatermarkMissing | Self::AppidMismatch => Some(-41003),
+            Self::IllegalBase64 => Some(-41004),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What went wrong, finer than a code. Each has one row in [`row`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Situation {
+    WrongType,
+    Missing,
+    AppidMissing,
+    EmptyValue,
+    OutOfRange,
+    TooMany,
+    MillisecondsNow,
+    Unreadable,
+    CloudDataNotJson,
+
+    LostPlus,
+    Whitespace,
+    PercentEncoding,
+    UrlSafeAlphabet,
+    MissingPadding,
+    IllegalCharacter,
+    MisplacedPadding,
+    TrailingBits,
+    Truncated,
+    Empty,
+    WrongLength,
+    Hexadecimal,
+    EncodedTwice,
+    EncodingAesKey,
+    TooLong,
+
+    DecryptFailed,
+    WatermarkAbsent,
+    WatermarkShape,
+    WatermarkMilliseconds,
+    AppidMismatch,
+    Expired,
+    InFuture,
+
+    Wechat,
+    CloudIdNotResolved,
+    NotInitialized,
+}
+
+struct Row {
+    reason: Option<&'static str>,
+    message: &'static str,
+    hint: Option<(&'static str, &'static str)>,
+}
+
+const fn row_of(reason: &'static str, message: &'static str, hint: Option<(&'static str, &'static str)>) -> Row {
+    Row { reason: Some(reason), message, hint }
+}
+
+const SEND_AS_JSON: (&str, &str) = (
+    "Send it in a JSON body, or pass it through encodeURIComponent exactly once for a query or form.",
+    "请放在 JSON 请求体里发送；若放在 query 或表单中，只做一次 encodeURIComponent。",
+);
+const AS_WECHAT_GAVE_IT: (&str, &str) = (
+    "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
+    "请原样传递微信给出的文本，不要截断或重新编码。",
+);
+const SESSION_KEY_IS_24_CHARACTERS: (&str, &str) = (
+    "session_key is the 24-character text that code2Session returns; pass that text itself.",
+    "session_key 是 code2Session 返回的 24 个字符的文本，请直接传入该文本。",
+);
+
+/// The one table. The code of a transport fault depends on the field and is chosen by [`Error::transport`].
+const fn row(situation: Situation) -> Row {
+    use Situation as S;
+    match situation {
+        S::WrongType => row_of("WRONG_TYPE", "{field}: expected {expected}, found {found}", None),
+        S::Missing => row_of("MISSING", "{field}: expected {expected}, found nothing", None),
+        S::AppidMissing => row_of(
+            "MISSING",
+            "{field}: expected {expected}, found nothing",
+            Some((
+                "Give the appid of your mini-program, or null to say that data of any app is acceptable.",
+                "请传入小程序的 appid；若确实接受任何小程序的数据，请显式传 null。",
+            )),
+        ),
+        S::EmptyValue => row_of("EMPTY", "{field}: expected {expected}, found an empty one", None),
+        S::OutOfRange => row_of("OUT_OF_RANGE", "{field}: expected {expected}", None),
+        S::TooMany => row_of("TOO_MANY", "{field}: expected at most {expected}, found more", None),
+        S::MillisecondsNow => row_of(
+            "MILLISECONDS",
+            "{field}: expected {expected}, found what can only be milliseconds",
+            Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
+        ),
+        S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
+        S::CloudDataNotJson => row_of("NOT_JSON", "{field}: expected {expected}", None),
+
+        S::LostPlus => row_of("LOST_PLUS", "{field}: spaces stand where '+' was lost on the way", Some(SEND_AS_JSON)),
+        S::Whitespace => row_of(
+            "WHITESPACE",
+            "{field}: line breaks, tabs or spaces within or around the text",
+            Some(AS_WECHAT_GAVE_IT),
+        ),
+        S::PercentEncoding => row_of(
+            "PERCENT_ENCODING",
+            "{field}: percent-encoded text",
+            Some((
+                "Decode it exactly as often as it was encoded: encodeURIComponent in the client is one layer, wx.request adds another in a query.",
+                "编码几次就解码几次：前端的 encodeURIComponent 是一层，wx.request 在 query 中还会再编码一层。",
+            )),
+        ),
+        S::UrlSafeAlphabet => {
+            row_of("URL_SAFE_ALPHABET", "{field}: URL-safe base64 ('-' and '_')", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::MissingPadding => row_of("MISSING_PADDING", "{field}: '=' at the end is missing", Some(AS_WECHAT_GAVE_IT)),
+        S::IllegalCharacter => {
+            row_of("ILLEGAL_CHARACTER", "{field}: a character outside the base64 alphabet", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::MisplacedPadding => row_of("MISPLACED_PADDING", "{field}: '=' in the wrong place", Some(AS_WECHAT_GAVE_IT)),
+        S::TrailingBits => row_of(
+            "TRAILING_BITS",
+            "{field}: the last character has bits that no encoder writes",
+            Some(AS_WECHAT_GAVE_IT),
+        ),
+        S::Truncated => {
+            row_of("TRUNCATED", "{field}: a number of characters that no base64 text has", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::Empty => row_of("EMPTY", "{field}: expected {expected}, found an empty text", Some(AS_WECHAT_GAVE_IT)),
+        S::WrongLength => {
+            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::Hexadecimal => row_of(
+            "HEXADECIMAL",
+            "{field}: expected {expected}, found 32 hexadecimal digits",
+            Some((
+                "This has the form of an AppSecret or of hex; session_key is the 24-character base64 text that code2Session returns.",
+                "这像是 AppSecret 或十六进制文本；session_key 是 code2Session 返回的 24 个字符的 base64 文本。",
+            )),
+        ),
+        S::EncodedTwice => row_of(
+            "ENCODED_TWICE",
+            "{field}: expected {expected}, found base64 of 24 characters of base64",
+            Some(SESSION_KEY_IS_24_CHARACTERS),
+        ),
+        S::EncodingAesKey => row_of(
+            "ENCODING_AES_KEY",
+            "{field}: expected {expected}, found 32",
+            Some((
+                "This has the form of the EncodingAESKey of message push; open data is encrypted with the user's session_key.",
+                "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
+            )),
+        ),
+        S::TooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+
+        S::DecryptFailed => Row {
+            reason: None,
+            message: "encryptedData does not open with the given sessionKey and iv",
+            hint: Some((
+                "Usually the session_key is stale: wx.login ran after the data was fetched; call wx.login first, then fetch encryptedData and iv together, and run diagnose() on the server to learn more.",
+                "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
+            )),
+        },
+        S::WatermarkAbsent => row_of(
+            "ABSENT",
+            "the data holds no watermark",
+            Some((
+                "WeChat documents none for WeRun, share and group data: pass watermark: 'optional' for these.",
+                "微信文档中，微信运动、转发和群数据没有 watermark：这类数据请传 watermark: 'optional'。",
+            )),
+        ),
+        S::WatermarkShape => row_of(
+            "WRONG_SHAPE",
+            "the watermark is not an object with a text appid and a whole number of seconds as timestamp",
+            Some((
+                "WeChat's watermark is {appid, timestamp}; check what stands between WeChat and this call.",
+                "微信的 watermark 形如 {appid, timestamp}，请检查数据在传入之前是否被改动。",
+            )),
+        ),
+        S::WatermarkMilliseconds => row_of(
+            "MILLISECONDS",
+            "watermark.timestamp can only be milliseconds; WeChat writes seconds",
+            Some((
+                "Data that WeChat encrypted has seconds there: something rewrote it on the way.",
+                "微信加密的数据此处为秒：数据在途中被改写过。",
+            )),
+        ),
+        S::AppidMismatch => Row {
+            reason: None,
+            message: "watermark.appid is not the expected app",
+            hint: Some((
+                "The data was made for another mini-program; compare the client's appid with the server's configuration.",
+                "数据属于另一个小程序；请核对前端的 appid 与服务端配置。",
+            )),
+        },
+        S::Expired => Row {
+            reason: None,
+            message: "watermark.timestamp is older than maxAge allows",
+            hint: Some((
+                "Fetch fresh data from WeChat; maxAge is in seconds, and the server's clock has to be right.",
+                "请重新向微信获取数据；maxAge 的单位是秒，并请确认服务器时间准确。",
+            )),
+        },
+        S::InFuture => Row {
+            reason: None,
+            message: "watermark.timestamp lies further in the future than clockSkew allows",
+            hint: Some((
+                "Set the server's clock by NTP; now and clockSkew are in seconds.",
+                "请用 NTP 校准服务器时间；now 与 clockSkew 的单位是秒。",
+            )),
+        },
+
+        S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
+        S::CloudIdNotResolved => Row {
+            reason: None,
+            message: "the CloudID was not replaced with data",
+            hint: Some((
+                "Only top-level wx.cloud.CloudID fields of a wx.cloud.callFunction call are replaced, at most 5 a call.",
+                "只有 wx.cloud.callFunction 的 data 顶层的 wx.cloud.CloudID 字段会被替换，每次调用最多 5 个。",
+            )),
+        },
+        S::NotInitialized => Row {
+            reason: None,
+            message: "the WebAssembly module is not loaded: await init() first",
+            hint: Some((
+                "Call `await init()` once at start-up, before anything else of this package.",
+                "请在启动时先调用一次 `await init()`，再使用本包的其它函数。",
+            )),
+        },
+    }
+}
+
+/// WeChat's own error numbers that have a known cause: (errcode, English, Chinese).
+///
+/// Source: WeChat documentation, 云开发/参考信息 (CloudID).
+const WECHAT_HINTS: &[(i64, &str, &str)] = &[
+    (
+        -601_005,
+        "The CloudID is malformed: pass it on as wx.cloud.CloudID(cloudID).",
+        "cloudID 非法：请用 wx.cloud.CloudID(cloudID) 传递。",
+    ),
+    (-601_006, "A CloudID lives 5 minutes: fetch a new one.", "cloudID 的有效期为 5 分钟：请重新获取。"),
+    (-601_007, "The CloudID belongs to another user than the caller.", "cloudID 与当前调用的用户不匹配。"),
+    (-601_009, "The WeChat account has no phone number.", "该微信账号没有绑定手机号。"),
+];
+
+/// Which of the three texts of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    EncryptedData,
+    Iv,
+    SessionKey,
+}
+
+impl Field {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::EncryptedData => "encryptedData",
+            Self::Iv => "iv",
+            Self::SessionKey => "sessionKey",
+        }
+    }
+
+    pub(crate) const fn expected(self) -> &'static str {
+        match self {
+            Self::EncryptedData => "base64 of a multiple of 16 bytes",
+            Self::Iv | Self::SessionKey => "base64 of 16 bytes",
+        }
+    }
+}
+
+/// What was found instead: a kind of value, a number, or nothing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Nothing,
+    Kind(&'static str),
+    Number(i64),
+}
+
+/// A failure. Holds no key, no plaintext and no phone number, so it may be logged.
+///
+/// `Display` is the message; [`code`](Self::code) and [`reason`](Self::reason) are what programs should look at.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    situation: Situation,
+    field: &'static str,
+    expected: &'static str,
+    found: Found,
+    errmsg: Option<Box<str>>,
+}
+
+impl Error {
+    const fn new(code: ErrorCode, situation: Situation) -> Self {
+        Self { code, situation, field: "", expected: "", found: Found::Nothing, errmsg: None }
+    }
+
+    #[cold]
+    pub(crate) fn argument(situation: Situation, field: &'static str, expected: &'static str, found: Found) -> Self {
+        Self { field, expected, found, ..Self::new(ErrorCode::InvalidArgument, situation) }
+    }
+
+    /// A fault of one of the three texts. The field decides the code, as in WeChat's samples.
+    #[cold]
+    pub(crate) fn transport(field: Field, situation: Situation, bytes: usize) -> Self {
+        let code = match (field, situation) {
+            (Field::SessionKey, _) => ErrorCode::IllegalSessionKey,
+            (Field::Iv, _) => ErrorCode::IllegalIv,
+            (Field::EncryptedData, Situation::Empty | Situation::WrongLength | Situation::TooLong) => {
+                ErrorCode::IllegalBuffer
+            }
+            (Field::EncryptedData, _) => ErrorCode::IllegalBase64,
+        };
+        Self::transport_as(code, field, situation, bytes)
+    }
+
+    /// As [`transport`](Self::transport), where the code is settled and only its cause is named by `situation`.
+    #[cold]
+    pub(crate) fn transport_as(code: ErrorCode, field: Field, situation: Situation, bytes: usize) -> Self {
+        let expected =
+            if matches!(situation, Situation::TooLong) { "at most 1048576 characters" } else { field.expected() };
+        let found = Found::Number(i64::try_from(bytes).unwrap_or(i64::MAX));
+        Self { field: field.name(), expected, found, ..Self::new(code, situation) }
+    }
+
+    #[cold]
+    pub(crate) const fn decrypt_failed() -> Self {
+        Self::new(ErrorCode::DecryptFailed, Situation::DecryptFailed)
+    }
+
+    #[cold]
+    pub(crate) const fn watermark(situation: Situation) -> Self {
+        let code = match situation {
+            Situation::AppidMismatch => ErrorCode::AppidMismatch,
+            Situation::Expired => ErrorCode::WatermarkExpired,
+            Situation::InFuture => ErrorCode::WatermarkInFuture,
+            _ => ErrorCode::WatermarkMissing,
+        };
+        Self::new(code, situation)
+    }
+
+    /// What WeChat itself answered. `errmsg` is WeChat's text and is handed on, cut to 512 characters, but never shown in the
+    /// message.
+    #[cold]
+    pub(crate) fn wechat(errcode: i64, errmsg: &str) -> Self {
+        let errmsg: String = errmsg.chars().take(512).collect();
+        Self {
+            found: Found::Number(errcode),
+            errmsg: Some(errmsg.into_boxed_str()),
+            ..Self::new(ErrorCode::WechatError, Situation::Wechat)
+        }
+    }
+
+    #[cold]
+    pub(crate) const fn cloud_id_not_resolved() -> Self {
+        Self::new(ErrorCode::CloudIdNotResolved, Situation::CloudIdNotResolved)
+    }
+
+    /// Raised where there is no module to ask: in JavaScript, whose own copy of these words is compared with this one by a test.
+    #[must_use]
+    pub const fn not_initialized() -> Self {
+        Self::new(ErrorCode::NotInitialized, Situation::NotInitialized)
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The finer cause within the code, a stable upper-case word such as `LOST_PLUS`.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        row(self.situation).reason
+    }
+
+    /// The number that WeChat's samples use for this failure, or WeChat's own errcode.
+    #[must_use]
+    pub const fn errcode(&self) -> Option<i64> {
+        match (self.code, self.found) {
+            (ErrorCode::WechatError, Found::Number(errcode)) => Some(errcode),
+            _ => self.code.errcode(),
+        }
+    }
+
+    /// WeChat's own text, for [`ErrorCode::WechatError`] only.
+    #[must_use]
+    pub fn errmsg(&self) -> Option<&str> {
+        self.errmsg.as_deref()
+    }
+
+    /// The usual cause and its cure: one sentence in English, one in Chinese.
+    #[must_use]
+    pub fn hint(&self) -> Option<(&'static str, &'static str)> {
+        match (self.code, self.found) {
+            (ErrorCode::WechatError, Found::Number(errcode)) => {
+                WECHAT_HINTS.iter().find(|known| known.0 == errcode).map(|known| (known.1, known.2))
+            }
+            _ => row(self.situation).hint,
+        }
+    }
+
+    /// The failure as a record, for the boundary to other languages.
+    #[must_use]
+    pub fn to_record(&self) -> ErrorRecord {
+        ErrorRecord {
+            code: self.code.as_str(),
+            errcode: self.errcode(),
+            reason: self.reason(),
+            message: alloc::format!("{self}"),
+            hint: self.hint().map(|(english, chinese)| alloc::format!("{english} / {chinese}")),
+            errmsg: self.errmsg.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = row(self.situation).message;
+        while let Some((before, after)) = rest.split_once('{') {
+            f.write_str(before)?;
+            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+            match (name, self.found) {
+                ("field", _) => f.write_str(self.field)?,
+                ("expected", _) => f.write_str(self.expected)?,
+                (_, Found::Kind(kind)) => f.write_str(kind)?,
+                (_, Found::Number(number)) => write!(f, "{number}")?,
+                (_, Found::Nothing) => f.write_str("nothing")?,
+            }
+            rest = tail;
+        }
+        f.write_str(rest)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.code)
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// An [`Error`] as plain data. Field names are those of the JavaScript class `OpenDataError`.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ErrorRecord {
+    /// [`ErrorCode::as_str`]
+    pub code: &'static str,
+    /// [`Error::errcode`]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errcode: Option<i64>,
+    /// [`Error::reason`]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The message.
+    pub message: String,
+    /// Both hints in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// [`Error::errmsg`]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errmsg: Option<Box<str>>,
+}
