@@ -1,0 +1,3 @@
+//! One module per interface: arguments in, results out, no decisions.
+
+mod bindgen;

@@ -1,0 +1,238 @@
+//! The operations: arguments read in their order, the core called, the outcome returned.
+
+use alloc::vec::Vec;
+
+use super::exchange::Reply;
+use super::request::{PolicyArguments, Reader, Value, unexpected};
+use crate::cloud::{CloudValue, check_watermark, read_cloud_data};
+use crate::diagnosis::diagnose;
+use crate::error::{Error, Field, Found, Situation};
+use crate::open_data::{MAX_SESSION_KEYS, Texts, Workspace, check_key_count};
+use crate::secret::SecretBuffer;
+
+/// Marks a record that failed, in place of the length of its text.
+const FAILED: u32 = u32::MAX;
+
+pub(super) fn dispatch(
+    operation: u32,
+    request: &[u8],
+    workspace: &mut Workspace,
+    reply: &mut SecretBuffer,
+) -> Result<Reply, Error> {
+    let mut arguments = Reader::new(request);
+    match operation {
+        1 => decrypt(&mut arguments, workspace),
+        2 => decrypt_many(&mut arguments, request.len(), workspace, reply),
+        3 => diagnosis(&mut arguments, workspace),
+        4 => watermark_alone(&mut arguments),
+        5 => cloud_data(&mut arguments, request),
+        _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
+    }
+}
+
+/// `payload {encryptedData, iv}`, `policy {sessionKey, strict, …watermark}`
+struct DecryptArguments<'a> {
+    encrypted_data: &'a [u8],
+    iv: &'a [u8],
+    keys: Keys<'a>,
+    strict: bool,
+    policy: PolicyArguments<'a>,
+}
+
+impl<'a> DecryptArguments<'a> {
+    fn read(arguments: &mut Reader<'a>) -> Result<Self, Error> {
+        arguments.object("payload")?;
+        let encrypted_data = text_of(arguments, Field::EncryptedData, "payload.encryptedData");
+        let iv = text_of(arguments, Field::Iv, "payload.iv");
+        let (encrypted_data, iv) = (encrypted_data?, iv?);
+        arguments.object("policy")?;
+        let keys = Keys::read(arguments, "policy.sessionKey")?;
+        let strict = arguments.flag("policy.strict")?;
+        let policy = arguments.watermark_policy()?;
+        Ok(Self { encrypted_data, iv, keys, strict, policy })
+    }
+
+    fn texts(&self) -> Texts<'_> {
+        Texts { encrypted_data: self.encrypted_data, iv: self.iv, session_keys: self.keys.as_slice() }
+    }
+}
+
+fn text_of<'a>(arguments: &mut Reader<'a>, field: Field, name: &'static str) -> Result<&'a [u8], Error> {
+    match arguments.value() {
+        Value::Text(text) => Ok(text),
+        Value::OversizeText => Err(Error::transport(field, Situation::TooLong, 0)),
+        other => Err(unexpected(other, name, "a string")),
+    }
+}
+
+/// One session key or a list of them.
+struct Keys<'a> {
+    texts: [&'a [u8]; MAX_SESSION_KEYS],
+    count: usize,
+}
+
+impl<'a> Keys<'a> {
+    fn read(arguments: &mut Reader<'a>, name: &'static str) -> Result<Self, Error> {
+        let mut keys = Self { texts: [&[]; MAX_SESSION_KEYS], count: 1 };
+        match arguments.value() {
+            Value::Text(text) => keys.texts[0] = text,
+            Value::OversizeText => return Err(Error::transport(Field::SessionKey, Situation::TooLong, 0)),
+            Value::List(count) => {
+                keys.count = count as usize;
+                if let Err(error) = check_key_count(keys.count) {
+                    arguments.skip(count);
+                    return Err(error);
+                }
+                // All are read before one is judged, so that the reader stands behind them either way.
+                let mut outcome = Ok(());
+                for slot in &mut keys.texts[..keys.count] {
+                    match text_of(arguments, Field::SessionKey, name) {
+                        Ok(text) => *slot = text,
+                        Err(error) => outcome = outcome.and(Err(error)),
+                    }
+                }
+                outcome?;
+            }
+            other => return Err(unexpected(other, name, "a session_key or a list of them")),
+        }
+        Ok(keys)
+    }
+
+    fn as_slice(&self) -> &[&'a [u8]] {
+        &self.texts[..self.count]
+    }
+}
+
+fn decrypt(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Reply, Error> {
+    let arguments = DecryptArguments::read(arguments)?;
+    workspace.open(&arguments.texts(), arguments.strict, &arguments.policy.as_policy())?;
+    Ok(Reply::Plaintext)
+}
+
+fn diagnosis(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Reply, Error> {
+    let arguments = DecryptArguments::read(arguments)?;
+    let policy = arguments.policy.as_policy();
+    Ok(Reply::Diagnosis(diagnose(workspace, &arguments.texts(), arguments.strict, &policy)))
+}
+
+/// `policy {strict, …watermark}`, then a list of `record {encryptedData, iv, sessionKey}`
+fn decrypt_many(
+    arguments: &mut Reader<'_>,
+    request_len: usize,
+    workspace: &mut Workspace,
+    reply: &mut SecretBuffer,
+) -> Result<Reply, Error> {
+    arguments.object("policy")?;
+    let strict = arguments.flag("policy.strict")?;
+    let policy = arguments.watermark_policy()?;
+    let policy = policy.as_policy();
+    let count = arguments.list("records")? as usize;
+    if count > request_len {
+        // Each record takes a byte at least: this is no request of the glue's.
+        return Err(Error::argument(Situation::OutOfRange, "records", "an array", Found::Nothing));
+    }
+    // Text never grows on its way, so this is room enough, and the buffer need not move while it holds plaintext.
+    let room = reply.start(request_len + 4 * count);
+    let mut end = 0;
+    let mut errors = Vec::new();
+    for _ in 0..count {
+        let outcome = read_record(arguments).and_then(|(encrypted_data, iv, keys)| {
+            let texts = Texts { encrypted_data, iv, session_keys: keys.as_slice() };
+            workspace.open(&texts, strict, &policy)
+        });
+        let mut append = |bytes: &[u8]| {
+            room[end..end + bytes.len()].copy_from_slice(bytes);
+            end += bytes.len();
+        };
+        match outcome {
+            Ok(opened) => {
+                #[expect(clippy::cast_possible_truncation, reason = "a text is at most MAX_TEXT bytes long")]
+                append(&(opened.text.len() as u32).to_le_bytes());
+                append(opened.text.as_bytes());
+            }
+            Err(error) => {
+                append(&FAILED.to_le_bytes());
+                errors.push(error.to_record());
+            }
+        }
+    }
+    reply.truncate(end);
+    Ok(Reply::Batch(errors))
+}
+
+/// A record is read to its end whatever is wrong with it, so that the next one can be.
+fn read_record<'a>(arguments: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8], Keys<'a>), Error> {
+    arguments.object("record")?;
+    let encrypted_data = text_of(arguments, Field::EncryptedData, "record.encryptedData");
+    let iv = text_of(arguments, Field::Iv, "record.iv");
+    let keys = Keys::read(arguments, "record.sessionKey");
+    Ok((encrypted_data?, iv?, keys?))
+}
+
+/// `json`, `policy {…watermark}`; the text is what `JSON.stringify` made of the argument.
+fn watermark_alone(arguments: &mut Reader<'_>) -> Result<Reply, Error> {
+    let json = json_of(arguments, "data", "an object");
+    arguments.object("policy")?;
+    let policy = arguments.watermark_policy()?;
+    check_watermark(json?, &policy.as_policy())?;
+    Ok(Reply::Done)
+}
+
+fn json_of<'a>(arguments: &mut Reader<'a>, name: &'static str, expected: &'static str) -> Result<&'a str, Error> {
+    match arguments.value() {
+        Value::Text(json) => core::str::from_utf8(json)
+            .map_err(|_| Error::argument(Situation::CloudDataNotJson, name, "well-formed text", Found::Nothing)),
+        Value::OversizeText => {
+            Err(Error::argument(Situation::TooLong, name, "at most 1048576 characters of JSON", Found::Nothing))
+        }
+        other => Err(unexpected(other, name, expected)),
+    }
+}
+
+/// `value`: text for a CloudID that was not replaced, or an object with `errCode`, `errMsg` and `data` as JSON text; then
+/// `policy {…watermark}`.
+fn cloud_data(arguments: &mut Reader<'_>, request: &[u8]) -> Result<Reply, Error> {
+    const VALUE: &str = "value";
+    let value = match arguments.value() {
+        Value::Text(_) | Value::OversizeText => Ok(CloudValue::Unresolved),
+        Value::Object => {
+            let errcode = arguments.value();
+            let errmsg = arguments.value();
+            let data = arguments.value();
+            read_cloud_value(errcode, errmsg, data)
+        }
+        other => Err(unexpected(other, VALUE, "what stands in place of a CloudID")),
+    };
+    arguments.object("policy")?;
+    let policy = arguments.watermark_policy()?;
+    let text = read_cloud_data(value?, &policy.as_policy())?;
+    let start = text.as_ptr().addr() - request.as_ptr().addr();
+    Ok(Reply::PartOfRequest(start, text.len()))
+}
+
+fn read_cloud_value<'a>(errcode: Value<'a>, errmsg: Value<'a>, data: Value<'a>) -> Result<CloudValue<'a>, Error> {
+    match errcode {
+        Value::Undefined | Value::Null => {}
+        Value::Number(0.0) => {}
+        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+        Value::Number(errcode) if errcode.is_finite() => {
+            let errmsg = match errmsg {
+                Value::Text(text) => core::str::from_utf8(text).unwrap_or_default(),
+                _ => "",
+            };
+            return Ok(CloudValue::Failed(errcode as i64, errmsg));
+        }
+        other => return Err(unexpected(other, "value.errCode", "a number")),
+    }
+    match data {
+        Value::Text(json) => match core::str::from_utf8(json) {
+            Ok(json) => Ok(CloudValue::Data(json)),
+            Err(_) => Err(Error::argument(Situation::CloudDataNotJson, "value.data", "an object", Found::Nothing)),
+        },
+        Value::OversizeText => {
+            Err(Error::argument(Situation::TooLong, "value.data", "at most 1048576 characters of JSON", Found::Nothing))
+        }
+        Value::Undefined | Value::Null => Ok(CloudValue::Unresolved),
+        other => Err(unexpected(other, "value.data", "an object")),
+    }
+}

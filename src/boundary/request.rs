@@ -1,0 +1,271 @@
+//! Reading a request: values as the glue found them, and the shapes that arguments must have.
+
+use alloc::vec::Vec;
+
+use crate::error::{Error, Found, Situation};
+use crate::watermark::{DEFAULT_CLOCK_SKEW, FIRST_MILLISECONDS, Presence, UnixSeconds};
+
+/// Longest list whose values the glue writes down: of a longer one there is the count only. It is also the most appids that a
+/// policy may name: a service provider's apps fit, and a hostile list does not cost much.
+const MAX_LIST: u32 = 1000;
+
+/// A JavaScript value. Its first byte in the request is the tag; text, numbers and lists have more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    /// 0
+    Undefined,
+    /// 1
+    Null,
+    /// 2 and 3
+    Bool(bool),
+    /// 4, then an f64.
+    Number(f64),
+    /// 5, then a length as u32 and that many bytes of UTF-8.
+    Text(&'a [u8]),
+    /// 6, then a count as u32 and that many values, if they are not too many.
+    List(u32),
+    /// 7: text longer than [`MAX_TEXT`](crate::MAX_TEXT), which was not copied.
+    OversizeText,
+    /// 8, then the fields that the operation reads.
+    Object,
+    /// 9
+    Function,
+    /// 10
+    Symbol,
+    /// 11
+    BigInt,
+    /// 12: reading it threw.
+    Unreadable,
+    /// 13, then an f64: milliseconds.
+    Date(f64),
+}
+
+impl Value<'_> {
+    /// What it is called in messages.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Undefined => "nothing",
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) | Self::OversizeText => "a string",
+            Self::List(_) => "an array",
+            Self::Object => "an object",
+            Self::Function => "a function",
+            Self::Symbol => "a symbol",
+            Self::BigInt => "a bigint",
+            Self::Unreadable => "what cannot be read",
+            Self::Date(_) => "a Date",
+        }
+    }
+}
+
+/// The failure for a value that is not what the argument asks for.
+#[cold]
+pub(crate) fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
+    let situation = match value {
+        Value::Undefined => Situation::Missing,
+        Value::Unreadable => Situation::Unreadable,
+        _ => Situation::WrongType,
+    };
+    Error::argument(situation, field, expected, Found::Kind(value.kind()))
+}
+
+#[cold]
+fn out_of_range(field: &'static str, expected: &'static str) -> Error {
+    Error::argument(Situation::OutOfRange, field, expected, Found::Nothing)
+}
+
+/// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(request: &'a [u8]) -> Self {
+        Self { rest: request }
+    }
+
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        match self.rest.split_first_chunk() {
+            Some((bytes, rest)) => {
+                self.rest = rest;
+                *bytes
+            }
+            None => {
+                self.rest = &[];
+                [0; N]
+            }
+        }
+    }
+
+    pub(crate) fn value(&mut self) -> Value<'a> {
+        let [tag] = self.take();
+        match tag {
+            1 => Value::Null,
+            2 => Value::Bool(false),
+            3 => Value::Bool(true),
+            4 => Value::Number(f64::from_le_bytes(self.take())),
+            5 => {
+                let len = u32::from_le_bytes(self.take()) as usize;
+                let (text, rest) = self.rest.split_at_checked(len).unwrap_or((&[], &[]));
+                self.rest = rest;
+                Value::Text(text)
+            }
+            6 => Value::List(u32::from_le_bytes(self.take())),
+            7 => Value::OversizeText,
+            8 => Value::Object,
+            9 => Value::Function,
+            10 => Value::Symbol,
+            11 => Value::BigInt,
+            12 => Value::Unreadable,
+            13 => Value::Date(f64::from_le_bytes(self.take())),
+            _ => Value::Undefined,
+        }
+    }
+
+    /// The start of an object whose fields follow.
+    pub(crate) fn object(&mut self, field: &'static str) -> Result<(), Error> {
+        match self.value() {
+            Value::Object => Ok(()),
+            other => Err(unexpected(other, field, "an object")),
+        }
+    }
+
+    /// A list as a count; its values follow.
+    pub(crate) fn list(&mut self, field: &'static str) -> Result<u32, Error> {
+        match self.value() {
+            Value::List(count) => Ok(count),
+            other => Err(unexpected(other, field, "an array")),
+        }
+    }
+
+    /// Passes over the values of a list.
+    pub(crate) fn skip(&mut self, count: u32) {
+        for _ in 0..if count > MAX_LIST { 0 } else { count } {
+            self.value();
+        }
+    }
+
+    pub(crate) fn flag(&mut self, field: &'static str) -> Result<bool, Error> {
+        match self.value() {
+            Value::Undefined => Ok(false),
+            Value::Bool(flag) => Ok(flag),
+            other => Err(unexpected(other, field, "true or false")),
+        }
+    }
+
+    /// A span of time: a finite number of seconds, not negative. Fractions are cut off.
+    fn seconds(&mut self, field: &'static str) -> Result<Option<u64>, Error> {
+        const EXPECTED: &str = "a number of seconds, zero or more";
+        match self.value() {
+            Value::Undefined => Ok(None),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates, and the sign was looked at"
+            )]
+            Value::Number(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(Some(seconds as u64)),
+            Value::Number(_) => Err(out_of_range(field, EXPECTED)),
+            other => Err(unexpected(other, field, EXPECTED)),
+        }
+    }
+
+    /// The present: seconds or a Date. Fractions are cut off.
+    fn now(&mut self) -> Result<UnixSeconds, Error> {
+        const FIELD: &str = "policy.now";
+        const EXPECTED: &str = "seconds since 1970 or a Date";
+        let seconds = match self.value() {
+            Value::Number(seconds) => seconds,
+            Value::Date(milliseconds) => milliseconds / 1000.0,
+            other => return Err(unexpected(other, FIELD, EXPECTED)),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "the number is exact")]
+        let first_milliseconds = FIRST_MILLISECONDS as f64;
+        if !(seconds.is_finite() && seconds >= 0.0) {
+            Err(out_of_range(FIELD, EXPECTED))
+        } else if seconds >= first_milliseconds {
+            Err(Error::argument(Situation::MillisecondsNow, FIELD, EXPECTED, Found::Nothing))
+        } else {
+            #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
+            Ok(seconds as UnixSeconds)
+        }
+    }
+
+    /// One appid, several, or null for any.
+    fn appids(&mut self) -> Result<Appids<'a>, Error> {
+        const FIELD: &str = "policy.appid";
+        const EXPECTED: &str = "an appid, a list of appids, or null";
+        let count = match self.value() {
+            Value::Null => return Ok(Appids::Any),
+            Value::Text(appid) => return Ok(Appids::OneOf(alloc::vec![appid_text(appid)?])),
+            Value::Undefined => {
+                return Err(Error::argument(Situation::AppidMissing, FIELD, EXPECTED, Found::Nothing));
+            }
+            Value::List(0) => return Err(Error::argument(Situation::EmptyValue, FIELD, EXPECTED, Found::Nothing)),
+            Value::List(count) if count > MAX_LIST => {
+                return Err(Error::argument(Situation::TooMany, FIELD, "1000 appids", Found::Nothing));
+            }
+            Value::List(count) => count,
+            other => return Err(unexpected(other, FIELD, EXPECTED)),
+        };
+        (0..count)
+            .map(|_| match self.value() {
+                Value::Text(appid) => appid_text(appid),
+                other => Err(unexpected(other, "policy.appid[]", "an appid")),
+            })
+            .collect::<Result<_, _>>()
+            .map(Appids::OneOf)
+    }
+
+    pub(crate) fn watermark_policy(&mut self) -> Result<PolicyArguments<'a>, Error> {
+        let appids = self.appids()?;
+        let max_age = self.seconds("policy.maxAge")?;
+        let clock_skew = self.seconds("policy.clockSkew")?.unwrap_or(DEFAULT_CLOCK_SKEW);
+        let now = self.now()?;
+        const PRESENCE: &str = "'required' or 'optional'";
+        let presence = match self.value() {
+            Value::Undefined | Value::Text(b"required") => Presence::Required,
+            Value::Text(b"optional") => Presence::Optional,
+            Value::Text(_) | Value::OversizeText => return Err(out_of_range("policy.watermark", PRESENCE)),
+            other => return Err(unexpected(other, "policy.watermark", PRESENCE)),
+        };
+        Ok(PolicyArguments { appids, max_age, clock_skew, now, presence })
+    }
+}
+
+fn appid_text(text: &[u8]) -> Result<&str, Error> {
+    match core::str::from_utf8(text) {
+        Ok(text) if !text.is_empty() => Ok(text),
+        _ => Err(Error::argument(Situation::EmptyValue, "policy.appid", "an appid", Found::Nothing)),
+    }
+}
+
+pub(crate) enum Appids<'a> {
+    Any,
+    OneOf(Vec<&'a str>),
+}
+
+/// A watermark policy whose list of appids is its own.
+pub(crate) struct PolicyArguments<'a> {
+    appids: Appids<'a>,
+    max_age: Option<u64>,
+    clock_skew: u64,
+    now: UnixSeconds,
+    presence: Presence,
+}
+
+impl PolicyArguments<'_> {
+    pub(crate) fn as_policy(&self) -> crate::WatermarkPolicy<'_> {
+        crate::WatermarkPolicy {
+            appid: match &self.appids {
+                Appids::Any => crate::ExpectedApp::Any,
+                Appids::OneOf(appids) => crate::ExpectedApp::OneOf(appids),
+            },
+            max_age: self.max_age,
+            clock_skew: self.clock_skew,
+            now: self.now,
+            presence: self.presence,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Says in words why a payload does not open.
+//!
+//! For a developer's eyes. The probes here tell apart what `decrypt` on purpose does not: never hand their outcome to a client.
+//! They hold no key and no plaintext.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::cipher::{self, BLOCK};
+use crate::error::{Error, ErrorCode, Field};
+use crate::open_data::{Decoded, Texts, Workspace};
+use crate::secret::{SecretBuffer, wipe_stack};
+use crate::session::{Iv, SessionKey};
+use crate::transport::{Repair, Repairs};
+use crate::watermark::{self, WatermarkPolicy};
+
+/// Why a payload does not open, or that it does. Field names are those of the JavaScript interface `Diagnosis`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// True if `decrypt` gives the object.
+    pub ok: bool,
+    /// The code that `decrypt` fails with for the same arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// The reason that goes with the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Which of the session keys opened it, from 0. Present as well where a later check failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_key_index: Option<u32>,
+    /// The repairs that the texts needed.
+    pub repairs: Vec<&'static str>,
+    /// Lines to print, the most telling first.
+    pub notes: Vec<String>,
+}
+
+/// What the probes found out about a payload that no key opens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finding {
+    KeyAndIvSwapped,
+    IvOfOtherData,
+    CutShort,
+    Nothing,
+}
+
+impl Finding {
+    /// English and Chinese.
+    const fn note(self) -> (&'static str, &'static str) {
+        match self {
+            Self::KeyAndIvSwapped => (
+                "session_key and iv are swapped: the data opens when each is used as the other.",
+                "session_key 与 iv 传反了：互换之后可以解开。",
+            ),
+            Self::IvOfOtherData => (
+                "The session_key is right, but the iv belongs to other data, or the beginning of encryptedData is missing: take both from the same answer of WeChat.",
+                "session_key 正确，但 iv 属于另一份数据，或 encryptedData 缺少开头：两者必须取自微信的同一次返回。",
+            ),
+            Self::CutShort => (
+                "The session_key is right, but encryptedData is cut short: its end is missing. Look for a length limit in a database column, a log or a proxy.",
+                "session_key 正确，但 encryptedData 被截断、缺少结尾：请检查数据库字段、日志或代理的长度限制。",
+            ),
+            Self::Nothing => (
+                "No session_key given has anything to do with this data. Most likely it is stale: wx.login ran again after encryptedData was fetched. It may also be another user's key.",
+                "给出的 session_key 均与数据无关：最可能是取得 encryptedData 之后又调用了 wx.login，session_key 已过期；也可能是其他用户的 key。",
+            ),
+        }
+    }
+}
+
+fn line((english, chinese): (&str, &str)) -> String {
+    format!("{english} / {chinese}")
+}
+
+fn error_line(error: &Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error}. {}", line(hint)),
+        None => error.to_string(),
+    }
+}
+
+/// Diagnoses one payload. `workspace` is left wiped.
+pub(crate) fn diagnose(
+    workspace: &mut Workspace,
+    texts: &Texts<'_>,
+    strict: bool,
+    policy: &WatermarkPolicy<'_>,
+) -> Diagnosis {
+    let mut diagnosis = Diagnosis {
+        ok: false,
+        code: None,
+        reason: None,
+        session_key_index: None,
+        repairs: Vec::new(),
+        notes: Vec::new(),
+    };
+    let outcome = workspace.open(texts, strict, policy).map(|opened| opened.session_key_index);
+    match outcome {
+        Ok(index) => {
+            diagnosis.ok = true;
+            note_key(&mut diagnosis, index, texts.session_keys.len());
+        }
+        Err(error) => {
+            diagnosis.code = Some(error.code().as_str());
+            diagnosis.reason = error.reason();
+            if error.code() == ErrorCode::DecryptFailed {
+                diagnosis.notes.push(line(probe(workspace, texts, strict).note()));
+            } else {
+                diagnosis.notes.push(error_line(&error));
+                note_misplaced(&mut diagnosis, texts);
+                // The key is known to be right where only the watermark is not.
+                let any = WatermarkPolicy { presence: watermark::Presence::Optional, ..accept_all(policy) };
+                if matches!(
+                    error.code(),
+                    ErrorCode::AppidMismatch | ErrorCode::WatermarkExpired | ErrorCode::WatermarkInFuture
+                ) && let Ok(opened) = workspace.open(texts, strict, &any)
+                {
+                    let index = opened.session_key_index;
+                    note_key(&mut diagnosis, index, texts.session_keys.len());
+                }
+            }
+        }
+    }
+    note_repairs(&mut diagnosis, workspace, texts);
+    workspace.wipe();
+    diagnosis
+}
+
+const fn accept_all<'a>(policy: &WatermarkPolicy<'a>) -> WatermarkPolicy<'a> {
+    WatermarkPolicy { appid: watermark::ExpectedApp::Any, max_age: None, clock_skew: u64::MAX, ..*policy }
+}
+
+fn note_key(diagnosis: &mut Diagnosis, index: usize, count: usize) {
+    diagnosis.session_key_index = u32::try_from(index).ok();
+    if count == 1 {
+        let note = ("The session_key opens the data.", "session_key 可以解开数据。");
+        diagnosis.notes.push(line(note));
+        return;
+    }
+    let number = index + 1;
+    diagnosis.notes.push(format!(
+        "Session key {number} of {count} opens the data. / 第 {number} 个 session_key（共 {count} 个）可以解开数据。"
+    ));
+    if index > 0 {
+        let note = (
+            "It is not the first: the data was fetched before the latest wx.login.",
+            "它不是第一个：数据是在最近一次 wx.login 之前取得的。",
+        );
+        diagnosis.notes.push(line(note));
+    }
+}
+
+/// Texts that stand in each other's place betray themselves by their length.
+fn note_misplaced(diagnosis: &mut Diagnosis, texts: &Texts<'_>) {
+    let mut work = SecretBuffer::default();
+    let mut is_data = |text: &[u8]| {
+        crate::transport::decode(Field::EncryptedData, text, false, &mut work).is_ok() && work.as_slice().len() > BLOCK
+    };
+    let mut notes = Vec::new();
+    if is_data(texts.iv) {
+        notes.push((
+            "What was given as iv has the length of encryptedData: the two may be swapped.",
+            "作为 iv 传入的文本长度像 encryptedData：两者可能传反了。",
+        ));
+    }
+    if texts.session_keys.iter().any(|key| is_data(key)) {
+        notes.push((
+            "What was given as sessionKey has the length of encryptedData or of another app secret.",
+            "作为 sessionKey 传入的文本长度像 encryptedData 或其他密钥。",
+        ));
+    }
+    diagnosis.notes.extend(notes.into_iter().map(line));
+}
+
+/// Each text by itself, so that the repairs of one are reported although another is beyond repair.
+fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Texts<'_>) {
+    let mut all = Repairs::default();
+    let keys = texts.session_keys.iter().map(|key| (Field::SessionKey, *key));
+    let others = [(Field::Iv, texts.iv), (Field::EncryptedData, texts.encrypted_data)];
+    for (field, text) in keys.chain(others) {
+        let Ok(repairs) = crate::transport::decode(field, text, false, workspace.plaintext()) else { continue };
+        for repair in repairs.iter() {
+            let error = Error::transport(field, repair.situation(), 0);
+            diagnosis.notes.push(error_line(&error));
+        }
+        all = all.union(repairs);
+    }
+    diagnosis.repairs = all.iter().map(Repair::as_str).collect();
+}
+
+fn probe(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding {
+    let finding = probe_unwiped(workspace, texts, strict);
+    wipe_stack();
+    workspace.wipe();
+    finding
+}
+
+/// Tries the explanations that can be proved, in a frame of its own so that it can be wiped.
+#[inline(never)]
+fn probe_unwiped(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding {
+    let Ok(Decoded { keys, iv, .. }) = workspace.decode(texts, strict) else { return Finding::Nothing };
+    let ciphertext = workspace.plaintext();
+    let mut plaintext = SecretBuffer::default();
+    for key in keys.iter().flatten() {
+        let swapped_key = SessionKey::of_bytes(*iv.bytes());
+        let swapped_iv = Iv::of_bytes(*key.secret_bytes());
+        plaintext.start(ciphertext.as_slice().len()).copy_from_slice(ciphertext.as_slice());
+        cipher::decrypt_in_place(&swapped_key, &swapped_iv, plaintext.as_mut_slice());
+        if is_object(plaintext.as_slice()) {
+            return Finding::KeyAndIvSwapped;
+        }
+        plaintext.start(ciphertext.as_slice().len()).copy_from_slice(ciphertext.as_slice());
+        cipher::decrypt_in_place(key, &iv, plaintext.as_mut_slice());
+        if ends_like_an_object(plaintext.as_slice()) {
+            return Finding::IvOfOtherData;
+        }
+        if begins_like_an_object(plaintext.as_slice()) {
+            return Finding::CutShort;
+        }
+    }
+    Finding::Nothing
+}
+
+fn is_object(plaintext: &[u8]) -> bool {
+    cipher::unpadded_len(plaintext)
+        .and_then(|len| core::str::from_utf8(&plaintext[..len]).ok())
+        .is_some_and(|text| watermark::read(text).is_ok())
+}
+
+/// A wrong iv spoils the first block only.
+fn ends_like_an_object(plaintext: &[u8]) -> bool {
+    let Some(len) = cipher::unpadded_len(plaintext) else { return false };
+    let rest = plaintext.get(BLOCK..len).unwrap_or_default();
+    // The first block may have ended within a character, of which at most three bytes are left.
+    (0..=3)
+        .any(|start| core::str::from_utf8(rest.get(start..).unwrap_or_default()).is_ok_and(|text| text.ends_with('}')))
+}
+
+/// Right from the start, but the end with its padding is missing.
+fn begins_like_an_object(plaintext: &[u8]) -> bool {
+    let text = match core::str::from_utf8(plaintext) {
+        Ok(text) => text,
+        // Cut within a character.
+        Err(error) if error.error_len().is_none() => {
+            core::str::from_utf8(&plaintext[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    text.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
+}

@@ -1,0 +1,272 @@
+//! The way through: payload → bytes → plaintext → watermark → text.
+
+use alloc::string::String;
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::cipher;
+use crate::diagnosis::{self, Diagnosis};
+use crate::error::{Error, Field, Found as FoundValue, Situation};
+use crate::secret::{SecretBuffer, wipe_stack};
+use crate::session::{Iv, SessionKey};
+use crate::transport::{self, Repairs};
+use crate::watermark::{self, WatermarkPolicy};
+
+/// Most session keys that one payload is tried with: the current one and a few from before refreshes.
+pub const MAX_SESSION_KEYS: usize = 8;
+
+/// What the mini-program sent.
+#[derive(Clone, Copy)]
+pub struct Payload<'a> {
+    /// Base64 of the AES-128-CBC ciphertext.
+    pub encrypted_data: &'a str,
+    /// Base64 of 16 bytes.
+    pub iv: &'a str,
+}
+
+/// What the server holds and decides.
+#[derive(Clone, Copy)]
+pub struct DecryptPolicy<'a> {
+    /// The user's session_key as base64 text; several are tried in order. One to [`MAX_SESSION_KEYS`].
+    pub session_keys: &'a [&'a str],
+    /// Accept canonical base64 only.
+    pub strict: bool,
+    /// What the watermark has to say.
+    pub watermark: WatermarkPolicy<'a>,
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payload({} characters)", self.encrypted_data.len())
+    }
+}
+
+impl fmt::Debug for DecryptPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecryptPolicy({} session keys, {:?})", self.session_keys.len(), self.watermark)
+    }
+}
+
+/// A payload that opened and passed every check: the JSON text, exactly as WeChat wrote it. Wiped when dropped.
+pub struct OpenData {
+    text: String,
+    session_key_index: usize,
+    repairs: Repairs,
+}
+
+impl OpenData {
+    /// The plaintext: one JSON object.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Which of the session keys opened it, from 0.
+    #[must_use]
+    pub const fn session_key_index(&self) -> usize {
+        self.session_key_index
+    }
+
+    /// What had to be put right in the texts.
+    #[must_use]
+    pub const fn repairs(&self) -> Repairs {
+        self.repairs
+    }
+}
+
+impl Drop for OpenData {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+impl fmt::Debug for OpenData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OpenData({} bytes)", self.text.len())
+    }
+}
+
+/// Decrypts a payload and checks its watermark.
+///
+/// Every text is validated before a key is used. The keys are tried in order; what a wrong key gives is refused whether its
+/// padding, its UTF-8 or its JSON is bad, always as the same [`ErrorCode::DecryptFailed`](crate::ErrorCode::DecryptFailed).
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for no or too many session keys; `ILLEGAL_SESSION_KEY`, `ILLEGAL_IV`, `ILLEGAL_BASE64`, `ILLEGAL_BUFFER` for
+/// the texts; `DECRYPT_FAILED`; `WATERMARK_MISSING`, `APPID_MISMATCH`, `WATERMARK_EXPIRED`, `WATERMARK_IN_FUTURE`.
+///
+/// # Limits
+/// Each text at most [`MAX_TEXT`](crate::MAX_TEXT) bytes; at most [`MAX_SESSION_KEYS`] keys.
+pub fn decrypt(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenData, Error> {
+    let keys = KeyTexts::new(policy)?;
+    let mut workspace = Workspace::default();
+    let opened = workspace.open(&keys.with(payload), policy.strict, &policy.watermark)?;
+    Ok(OpenData { text: opened.text.into(), session_key_index: opened.session_key_index, repairs: opened.repairs })
+}
+
+/// Diagnoses a payload: why it does not open, and what was tried.
+///
+/// For a developer's eyes, never for a client's.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for no or too many session keys. Everything else is an outcome.
+pub fn diagnose(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<Diagnosis, Error> {
+    let keys = KeyTexts::new(policy)?;
+    let mut workspace = Workspace::default();
+    Ok(diagnosis::diagnose(&mut workspace, &keys.with(payload), policy.strict, &policy.watermark))
+}
+
+/// A policy's session keys as bytes, their number checked.
+struct KeyTexts<'a> {
+    texts: [&'a [u8]; MAX_SESSION_KEYS],
+    count: usize,
+}
+
+impl<'a> KeyTexts<'a> {
+    fn new(policy: &DecryptPolicy<'a>) -> Result<Self, Error> {
+        let count = policy.session_keys.len();
+        check_key_count(count)?;
+        let mut texts: [&[u8]; MAX_SESSION_KEYS] = [&[]; MAX_SESSION_KEYS];
+        for (slot, key) in texts.iter_mut().zip(policy.session_keys) {
+            *slot = key.as_bytes();
+        }
+        Ok(Self { texts, count })
+    }
+
+    fn with<'t>(&'t self, payload: Payload<'t>) -> Texts<'t> {
+        Texts {
+            encrypted_data: payload.encrypted_data.as_bytes(),
+            iv: payload.iv.as_bytes(),
+            session_keys: &self.texts[..self.count],
+        }
+    }
+}
+
+pub(crate) fn check_key_count(count: usize) -> Result<(), Error> {
+    let situation = match count {
+        0 => Situation::EmptyValue,
+        1..=MAX_SESSION_KEYS => return Ok(()),
+        _ => Situation::TooMany,
+    };
+    let expected = if count == 0 { "a session_key or a list of them" } else { "8 session keys" };
+    Err(Error::argument(situation, "policy.sessionKey", expected, FoundValue::Nothing))
+}
+
+/// The texts of one payload as bytes that nobody has looked at yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'a> {
+    pub(crate) encrypted_data: &'a [u8],
+    pub(crate) iv: &'a [u8],
+    pub(crate) session_keys: &'a [&'a [u8]],
+}
+
+/// A payload that opened, still in the workspace.
+pub(crate) struct Opened<'w> {
+    pub(crate) text: &'w str,
+    pub(crate) session_key_index: usize,
+    pub(crate) repairs: Repairs,
+}
+
+/// All texts of a payload, decoded.
+pub(crate) struct Decoded {
+    pub(crate) keys: [Option<SessionKey>; MAX_SESSION_KEYS],
+    pub(crate) iv: Iv,
+    /// Of session keys, iv and data, in this order.
+    pub(crate) repairs: [Repairs; 3],
+}
+
+/// The buffers of the way through, kept from call to call.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    /// Base64 of keys and iv is decoded here.
+    small: SecretBuffer,
+    /// The ciphertext, kept while several keys are tried.
+    ciphertext: SecretBuffer,
+    /// Ciphertext, then plaintext in its place.
+    plaintext: SecretBuffer,
+}
+
+impl Workspace {
+    /// Wipes everything that the last payload left.
+    pub(crate) fn wipe(&mut self) {
+        self.small.wipe();
+        self.ciphertext.wipe();
+        self.plaintext.wipe();
+    }
+
+    /// Opens and checks one payload.
+    pub(crate) fn open(
+        &mut self,
+        texts: &Texts<'_>,
+        strict: bool,
+        policy: &WatermarkPolicy<'_>,
+    ) -> Result<Opened<'_>, Error> {
+        let outcome = self.open_unwiped(texts, strict, policy);
+        wipe_stack();
+        self.small.wipe();
+        self.ciphertext.wipe();
+        match outcome {
+            Ok((session_key_index, repairs)) => {
+                // Checked to be UTF-8 before; a failure here could only mean that it was not.
+                let text = core::str::from_utf8(self.plaintext.as_slice()).map_err(|_| Error::decrypt_failed())?;
+                Ok(Opened { text, session_key_index, repairs })
+            }
+            Err(error) => {
+                self.plaintext.wipe();
+                Err(error)
+            }
+        }
+    }
+
+    /// As [`open`](Self::open), leaving copies of secrets on the stack and in the buffers. Its own frame, so that the wiping that
+    /// follows reaches all of it.
+    #[inline(never)]
+    fn open_unwiped(
+        &mut self,
+        texts: &Texts<'_>,
+        strict: bool,
+        policy: &WatermarkPolicy<'_>,
+    ) -> Result<(usize, Repairs), Error> {
+        let decoded = self.decode(texts, strict)?;
+        let several = texts.session_keys.len() > 1;
+        if several {
+            let ciphertext = self.plaintext.as_slice();
+            self.ciphertext.start(ciphertext.len()).copy_from_slice(ciphertext);
+        }
+        for (index, key) in decoded.keys.iter().flatten().enumerate() {
+            if several {
+                let ciphertext = self.ciphertext.as_slice();
+                self.plaintext.start(ciphertext.len()).copy_from_slice(ciphertext);
+            }
+            cipher::decrypt_in_place(key, &decoded.iv, self.plaintext.as_mut_slice());
+            let Some(len) = cipher::unpadded_len(self.plaintext.as_slice()) else { continue };
+            let Ok(text) = core::str::from_utf8(&self.plaintext.as_slice()[..len]) else { continue };
+            let Ok(found) = watermark::read(text) else { continue };
+            policy.check(&found)?;
+            drop(found);
+            self.plaintext.truncate(len);
+            let [keys, iv, data] = decoded.repairs;
+            return Ok((index, keys.union(iv).union(data)));
+        }
+        Err(Error::decrypt_failed())
+    }
+
+    /// Decodes every text; the ciphertext then lies in `plaintext`.
+    pub(crate) fn decode(&mut self, texts: &Texts<'_>, strict: bool) -> Result<Decoded, Error> {
+        let mut keys = [const { None }; MAX_SESSION_KEYS];
+        let mut key_repairs = Repairs::default();
+        for (slot, text) in keys.iter_mut().zip(texts.session_keys) {
+            let (key, repairs) = SessionKey::decode(text, strict, &mut self.small)?;
+            key_repairs = key_repairs.union(repairs);
+            *slot = Some(key);
+        }
+        let (iv, iv_repairs) = Iv::decode(texts.iv, strict, &mut self.small)?;
+        let data_repairs = transport::decode(Field::EncryptedData, texts.encrypted_data, strict, &mut self.plaintext)?;
+        Ok(Decoded { keys, iv, repairs: [key_repairs, iv_repairs, data_repairs] })
+    }
+
+    pub(crate) fn plaintext(&mut self) -> &mut SecretBuffer {
+        &mut self.plaintext
+    }
+}

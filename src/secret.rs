@@ -1,0 +1,82 @@
+//! Memory for keys and plaintext: wiped when it is done with, silent when printed.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use zeroize::Zeroize;
+
+/// A reusable byte buffer for secrets.
+///
+/// Only the bytes in use are wiped, and they are wiped before they are given up, so the cost follows the payload at hand and
+/// not the largest one ever seen. What lies beyond the bytes in use is zero at all times.
+#[derive(Default)]
+pub(crate) struct SecretBuffer {
+    bytes: Vec<u8>,
+    used: usize,
+}
+
+impl SecretBuffer {
+    /// Wipes what was there and gives `len` zero bytes to write to. Memory is never moved while it holds a secret.
+    pub(crate) fn start(&mut self, len: usize) -> &mut [u8] {
+        self.reserve(len);
+        self.used = len;
+        &mut self.bytes[..len]
+    }
+
+    /// Wipes what was there and makes room for `capacity` bytes that someone else will write; [`set_used`](Self::set_used) then says
+    /// how many there are.
+    pub(crate) fn reserve(&mut self, capacity: usize) -> &mut [u8] {
+        self.wipe();
+        if self.bytes.len() < capacity {
+            self.bytes = alloc::vec![0; capacity];
+        }
+        &mut self.bytes
+    }
+
+    pub(crate) fn set_used(&mut self, len: usize) {
+        self.used = len.min(self.bytes.len());
+    }
+
+    /// Cuts the bytes in use to the first `len`, wiping the rest.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        if len < self.used {
+            self.bytes[len..self.used].zeroize();
+            self.used = len;
+        }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.used]
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.bytes[..self.used]
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        self.bytes[..self.used].zeroize();
+        self.used = 0;
+    }
+}
+
+impl Drop for SecretBuffer {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl fmt::Debug for SecretBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretBuffer([wiped when dropped])")
+    }
+}
+
+/// Overwrites the part of the call stack that the work before it used: values that the compiler moved leave copies there which
+/// no destructor reaches. To be called from the frame that called that work.
+#[inline(never)]
+pub(crate) fn wipe_stack() {
+    // Deeper than any call below `decrypt`; the memory tests of the package fail when it is not.
+    let mut area = [0_u64; 1024];
+    area.zeroize();
+    core::hint::black_box(&area);
+}

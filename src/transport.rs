@@ -1,0 +1,354 @@
+//! Base64 as it really arrives, to bytes.
+//!
+//! # Accepted
+//! Canonical RFC 4648 base64 in the standard alphabet, at most [`MAX_TEXT`] bytes of text.
+//!
+//! # Repaired, unless strict
+//! Damage whose cause is known and whose cure is never in doubt; see [`Repair`] for each. Real cases of all five are collected
+//! in the project's facts: `+` lost in forms, wrapped samples, double encoding, URL-safe encoders, stripped padding.
+//!
+//! # Rejected
+//! Everything else, with a reason. Which characters are wrong and how long the text is counts as public; content does not.
+//! Cost is linear in the length of the text.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+use crate::error::{Error, Field, Situation};
+use crate::secret::SecretBuffer;
+
+/// Longest accepted text in bytes. WeChat's largest payloads (31 days of WeRun) stay under 3 KB; a mebibyte leaves room for what
+/// may come and keeps a hostile request cheap.
+pub const MAX_TEXT: usize = 1024 * 1024;
+
+/// How often percent-encoding is undone. Client code, `wx.request` and a proxy make three.
+const MAX_PERCENT_LAYERS: usize = 3;
+
+/// Something that was put right before decoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// `%2B` and the like, up to three layers.
+    PercentEncoding = 1,
+    /// A space that was a `+`: form decoding turns one into the other.
+    LostPlus = 2,
+    /// `-` and `_` for `+` and `/`.
+    UrlSafeAlphabet = 4,
+    /// Line breaks and tabs with the spaces touching them, and what is left at the ends.
+    Whitespace = 8,
+    /// Missing `=` at the end.
+    MissingPadding = 16,
+}
+
+impl Repair {
+    /// All repairs, the most telling first.
+    pub const ALL: [Self; 5] =
+        [Self::PercentEncoding, Self::LostPlus, Self::UrlSafeAlphabet, Self::Whitespace, Self::MissingPadding];
+
+    /// The word as it stands in JavaScript and in [`Error::reason`].
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PercentEncoding => "PERCENT_ENCODING",
+            Self::LostPlus => "LOST_PLUS",
+            Self::UrlSafeAlphabet => "URL_SAFE_ALPHABET",
+            Self::Whitespace => "WHITESPACE",
+            Self::MissingPadding => "MISSING_PADDING",
+        }
+    }
+
+    pub(crate) const fn situation(self) -> Situation {
+        match self {
+            Self::PercentEncoding => Situation::PercentEncoding,
+            Self::LostPlus => Situation::LostPlus,
+            Self::UrlSafeAlphabet => Situation::UrlSafeAlphabet,
+            Self::Whitespace => Situation::Whitespace,
+            Self::MissingPadding => Situation::MissingPadding,
+        }
+    }
+}
+
+/// A set of [`Repair`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repairs(u8);
+
+impl Repairs {
+    /// True if nothing had to be repaired.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True if `repair` was made.
+    #[must_use]
+    pub const fn contains(self, repair: Repair) -> bool {
+        self.0 & repair as u8 != 0
+    }
+
+    /// The repairs made, the most telling first.
+    pub fn iter(self) -> impl Iterator<Item = Repair> {
+        Repair::ALL.into_iter().filter(move |repair| self.contains(*repair))
+    }
+
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn add(&mut self, repair: Repair) {
+        self.0 |= repair as u8;
+    }
+}
+
+/// Decodes one of the texts of a payload into `out`, whose length becomes that of the bytes: 16 for a key or iv, a multiple of
+/// 16 for data.
+pub(crate) fn decode(field: Field, text: &[u8], strict: bool, out: &mut SecretBuffer) -> Result<Repairs, Error> {
+    if text.len() > MAX_TEXT {
+        return Err(Error::transport(field, Situation::TooLong, text.len()));
+    }
+    let room = base64::decoded_len_estimate(text.len());
+    let repairs = match STANDARD.decode_slice(text, out.start(room)) {
+        Ok(len) => {
+            out.truncate(len);
+            Repairs::default()
+        }
+        Err(_) => repair(field, text, strict, out)?,
+    };
+    check_length(field, out.as_slice(), repairs)?;
+    Ok(repairs)
+}
+
+fn check_length(field: Field, bytes: &[u8], repairs: Repairs) -> Result<(), Error> {
+    let found = bytes.len();
+    let right = match field {
+        Field::EncryptedData => found != 0 && found.is_multiple_of(16),
+        Field::Iv | Field::SessionKey => found == 16,
+    };
+    if right { Ok(()) } else { Err(wrong_length(field, bytes, repairs)) }
+}
+
+/// The text decodes, but not to the length that it must have. What damaged it, if that is known, is the reason.
+#[cold]
+fn wrong_length(field: Field, bytes: &[u8], repairs: Repairs) -> Error {
+    let found = bytes.len();
+    let situation = if found == 0 {
+        Situation::Empty
+    } else if let Some(repair) = repairs.iter().next() {
+        // The code stays the one that the length asks for.
+        let code = Error::transport(field, Situation::WrongLength, found).code();
+        return Error::transport_as(code, field, repair.situation(), found);
+    } else if field != Field::SessionKey {
+        Situation::WrongLength
+    } else if found == 24 && is_base64_of_16(bytes) {
+        Situation::EncodedTwice
+    } else if found == 24 && was_hexadecimal(bytes) {
+        Situation::Hexadecimal
+    } else if found == 32 {
+        Situation::EncodingAesKey
+    } else {
+        Situation::WrongLength
+    };
+    Error::transport(field, situation, found)
+}
+
+/// Are these bytes themselves the text of a key?
+fn is_base64_of_16(bytes: &[u8]) -> bool {
+    let mut key = SecretBuffer::default();
+    let room = base64::decoded_len_estimate(bytes.len());
+    STANDARD.decode_slice(bytes, key.start(room)) == Ok(16)
+}
+
+/// Was the text that gave these 24 bytes 32 hexadecimal digits? All of 0-9 and a-f are base64 characters too.
+fn was_hexadecimal(bytes: &[u8]) -> bool {
+    let mut text = SecretBuffer::default();
+    let text = text.start(32);
+    STANDARD.encode_slice(bytes, text) == Ok(32) && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The text is not canonical: finds out what happened to it, puts right what can be, and decodes the result.
+#[cold]
+fn repair(field: Field, text: &[u8], strict: bool, out: &mut SecretBuffer) -> Result<Repairs, Error> {
+    let mut work = SecretBuffer::default();
+    let (seen, outcome) = normalise(field, text, &mut work, out);
+    match (outcome, seen.iter().next()) {
+        (Ok(()), None) => Ok(seen),
+        (Ok(()), Some(_)) if !strict => Ok(seen),
+        (Err(fault @ (Situation::IllegalCharacter | Situation::Empty)), _) | (Err(fault), None) => {
+            Err(Error::transport(field, fault, 0))
+        }
+        (_, Some(cause)) => Err(Error::transport(field, cause.situation(), 0)),
+    }
+}
+
+/// The steps of the repair, each of which notes what it had to do: percent layers, white space, alphabet, ends, padding.
+fn normalise(
+    field: Field,
+    text: &[u8],
+    work: &mut SecretBuffer,
+    out: &mut SecretBuffer,
+) -> (Repairs, Result<(), Situation>) {
+    let mut seen = Repairs::default();
+    work.start(text.len()).copy_from_slice(text);
+    for layer in 0..=MAX_PERCENT_LAYERS {
+        if !work.as_slice().contains(&b'%') {
+            break;
+        }
+        seen.add(Repair::PercentEncoding);
+        if layer == MAX_PERCENT_LAYERS {
+            return (seen, Err(Situation::PercentEncoding));
+        }
+        match undo_percent_layer(work.as_mut_slice()) {
+            Some(len) => work.truncate(len),
+            None => return (seen, Err(Situation::PercentEncoding)),
+        }
+    }
+    let outcome = normalise_characters(field, work, &mut seen, out);
+    (seen, outcome)
+}
+
+/// Undoes one layer of percent-encoding in place and returns the new length, or `None` for a broken sequence.
+fn undo_percent_layer(text: &mut [u8]) -> Option<usize> {
+    let mut from = 0;
+    let mut to = 0;
+    while from < text.len() {
+        if text[from] == b'%' {
+            let high = hex_digit(*text.get(from + 1)?)?;
+            let low = hex_digit(*text.get(from + 2)?)?;
+            text[to] = high << 4 | low;
+            from += 3;
+        } else {
+            text[to] = text[from];
+            from += 1;
+        }
+        to += 1;
+    }
+    Some(to)
+}
+
+const fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
+}
+
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+fn normalise_characters(
+    field: Field,
+    work: &mut SecretBuffer,
+    seen: &mut Repairs,
+    out: &mut SecretBuffer,
+) -> Result<(), Situation> {
+    let text = work.as_mut_slice();
+    let Some(first) = text.iter().position(|byte| !is_space(*byte)) else {
+        return Err(Situation::Empty);
+    };
+    let last = text.iter().rposition(|byte| !is_space(*byte)).unwrap_or(first);
+    let lead = spaces_at_end(&text[..first], seen);
+    let trail = spaces_at_end(&text[last + 1..], seen);
+
+    // The body is written back from `first` on, which leaves room before it for every space that may turn out to be a `+`.
+    let mut end = first;
+    let mut equals = 0;
+    let mut at = first;
+    while at <= last {
+        let byte = text[at];
+        if is_space(byte) {
+            let run = text[at..].iter().take_while(|byte| is_space(**byte)).count();
+            if text[at..at + run].iter().all(|byte| *byte == b' ') {
+                if equals != 0 {
+                    return Err(Situation::MisplacedPadding);
+                }
+                seen.add(Repair::LostPlus);
+                text[end..end + run].fill(b'+');
+                end += run;
+            } else {
+                seen.add(Repair::Whitespace);
+            }
+            at += run;
+            continue;
+        }
+        match byte {
+            b'=' => equals += 1,
+            _ if equals != 0 => return Err(Situation::MisplacedPadding),
+            b'-' | b'_' => {
+                seen.add(Repair::UrlSafeAlphabet);
+                text[end] = if byte == b'-' { b'+' } else { b'/' };
+                end += 1;
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => {
+                text[end] = byte;
+                end += 1;
+            }
+            _ => return Err(Situation::IllegalCharacter),
+        }
+        at += 1;
+    }
+
+    let (before, after) = pluses_at_ends(field, end - first, lead, trail, equals != 0);
+    if before + after > 0 {
+        seen.add(Repair::LostPlus);
+    }
+    if before + after < lead + trail {
+        seen.add(Repair::Whitespace);
+    }
+    // Trailing spaces of the text lie beyond `last`, so there is room for them as well.
+    text[end..end + after].fill(b'+');
+    text[first - before..first].fill(b'+');
+    decode_body(&text[first - before..end + after], equals, seen, out)
+}
+
+/// White space at one end: how many characters of it may have been `+`. None, if a line break or tab stands among them.
+fn spaces_at_end(run: &[u8], seen: &mut Repairs) -> usize {
+    if run.iter().all(|byte| *byte == b' ') {
+        run.len()
+    } else {
+        seen.add(Repair::Whitespace);
+        0
+    }
+}
+
+/// How many of the `lead` spaces before and the `trail` spaces after `len` characters were `+`: as few as make the decoded length
+/// right, none if no number does. One payload in 64 begins with `+`.
+fn pluses_at_ends(field: Field, len: usize, lead: usize, trail: usize, padded: bool) -> (usize, usize) {
+    let right = |len: usize| match field {
+        // 16, 32 and 48 bytes take 22, 43 and 64 characters without padding.
+        Field::EncryptedData => matches!(len % 64, 0 | 22 | 43),
+        Field::Iv | Field::SessionKey => len == 22,
+    };
+    // A `+` can be the last character only of a text that needs no padding: elsewhere it would have bits that no encoder writes.
+    let trail = if padded { 0 } else { trail };
+    for extra in 0..=(lead + trail).min(64) {
+        let before = extra.min(lead);
+        let after = extra - before;
+        if right(len + extra) && (after == 0 || (len + extra).is_multiple_of(4)) {
+            return (before, after);
+        }
+    }
+    (0, 0)
+}
+
+fn decode_body(body: &[u8], equals: usize, seen: &mut Repairs, out: &mut SecretBuffer) -> Result<(), Situation> {
+    let wanted = match body.len() % 4 {
+        0 => 0,
+        1 => return Err(Situation::Truncated),
+        rest => 4 - rest,
+    };
+    if equals > wanted {
+        return Err(Situation::MisplacedPadding);
+    }
+    if equals < wanted {
+        seen.add(Repair::MissingPadding);
+    }
+    let room = base64::decoded_len_estimate(body.len());
+    match STANDARD_NO_PAD.decode_slice(body, out.start(room)) {
+        Ok(len) => {
+            out.truncate(len);
+            Ok(())
+        }
+        Err(_) => Err(Situation::TrailingBits),
+    }
+}
