@@ -119,7 +119,6 @@ pub(crate) enum Situation {
     TooMany,
     MillisecondsNow,
     Unreadable,
-    CloudDataNotJson,
 
     LostPlus,
     Whitespace,
@@ -196,7 +195,6 @@ const fn row(situation: Situation) -> Row {
             Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
-        S::CloudDataNotJson => row_of("NOT_JSON", "{field}: expected {expected}", None),
 
         S::LostPlus => row_of("LOST_PLUS", "{field}: spaces stand where '+' was lost on the way", Some(SEND_AS_JSON)),
         S::Whitespace => row_of(

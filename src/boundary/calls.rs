@@ -13,6 +13,9 @@ use crate::secret::SecretBuffer;
 /// Marks a record that failed, in place of the length of its text.
 const FAILED: u32 = u32::MAX;
 
+/// Most records of one call.
+const MAX_RECORDS: usize = 100_000;
+
 pub(super) fn dispatch(
     operation: u32,
     request: &[u8],
@@ -127,9 +130,9 @@ fn decrypt_many(
     let policy = arguments.watermark_policy()?;
     let policy = policy.as_policy();
     let count = arguments.list("records")? as usize;
-    if count > request_len {
-        // Each record takes a byte at least: this is no request of the glue's.
-        return Err(Error::argument(Situation::OutOfRange, "records", "an array", Found::Nothing));
+    // Each record takes a byte at least, so a count beyond the request's length is none of the glue's.
+    if count > MAX_RECORDS || count > request_len {
+        return Err(Error::argument(Situation::TooMany, "records", "100000 records", Found::Nothing));
     }
     // Text never grows on its way, so this is room enough, and the buffer need not move while it holds plaintext.
     let room = reply.start(request_len + 4 * count);
@@ -169,70 +172,56 @@ fn read_record<'a>(arguments: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8], Ke
     Ok((encrypted_data?, iv?, keys?))
 }
 
-/// `json`, `policy {…watermark}`; the text is what `JSON.stringify` made of the argument.
+/// `data {json}`, `policy {…watermark}`; the text is what `JSON.stringify` made of the argument.
 fn watermark_alone(arguments: &mut Reader<'_>) -> Result<Reply, Error> {
-    let json = json_of(arguments, "data", "an object");
+    arguments.object("data")?;
+    let json = json_of(arguments.value(), "data")?;
     arguments.object("policy")?;
     let policy = arguments.watermark_policy()?;
-    check_watermark(json?, &policy.as_policy())?;
+    check_watermark(json, &policy.as_policy())?;
     Ok(Reply::Done)
 }
 
-fn json_of<'a>(arguments: &mut Reader<'a>, name: &'static str, expected: &'static str) -> Result<&'a str, Error> {
-    match arguments.value() {
-        Value::Text(json) => core::str::from_utf8(json)
-            .map_err(|_| Error::argument(Situation::CloudDataNotJson, name, "well-formed text", Found::Nothing)),
-        Value::OversizeText => {
-            Err(Error::argument(Situation::TooLong, name, "at most 1048576 characters of JSON", Found::Nothing))
-        }
-        other => Err(unexpected(other, name, expected)),
-    }
-}
-
-/// `value`: text for a CloudID that was not replaced, or an object with `errCode`, `errMsg` and `data` as JSON text; then
-/// `policy {…watermark}`.
+/// `value`: text for a CloudID that was not replaced, or `{errCode, errMsg, json}`; then `policy {…watermark}`.
 fn cloud_data(arguments: &mut Reader<'_>, request: &[u8]) -> Result<Reply, Error> {
-    const VALUE: &str = "value";
     let value = match arguments.value() {
-        Value::Text(_) | Value::OversizeText => Ok(CloudValue::Unresolved),
+        Value::Text(_) | Value::OversizeText => CloudValue::Unresolved,
         Value::Object => {
             let errcode = arguments.value();
             let errmsg = arguments.value();
-            let data = arguments.value();
-            read_cloud_value(errcode, errmsg, data)
+            cloud_value(errcode, errmsg, arguments.value())?
         }
-        other => Err(unexpected(other, VALUE, "what stands in place of a CloudID")),
+        other => return Err(unexpected(other, "value", "what stands in place of a CloudID")),
     };
     arguments.object("policy")?;
     let policy = arguments.watermark_policy()?;
-    let text = read_cloud_data(value?, &policy.as_policy())?;
+    let text = read_cloud_data(value, &policy.as_policy())?;
     let start = text.as_ptr().addr() - request.as_ptr().addr();
     Ok(Reply::PartOfRequest(start, text.len()))
 }
 
-fn read_cloud_value<'a>(errcode: Value<'a>, errmsg: Value<'a>, data: Value<'a>) -> Result<CloudValue<'a>, Error> {
-    match errcode {
-        Value::Undefined | Value::Null => {}
-        Value::Number(0.0) => {}
+fn cloud_value<'a>(errcode: Value<'a>, errmsg: Value<'a>, data: Value<'a>) -> Result<CloudValue<'a>, Error> {
+    match (errcode, errmsg) {
+        (Value::Undefined | Value::Null, _) | (Value::Number(0.0), _) => {}
         #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-        Value::Number(errcode) if errcode.is_finite() => {
-            let errmsg = match errmsg {
-                Value::Text(text) => core::str::from_utf8(text).unwrap_or_default(),
-                _ => "",
-            };
-            return Ok(CloudValue::Failed(errcode as i64, errmsg));
+        (Value::Number(errcode), errmsg) if errcode.is_finite() => {
+            let Value::Text(errmsg) = errmsg else { return Ok(CloudValue::Failed(errcode as i64, "")) };
+            return Ok(CloudValue::Failed(errcode as i64, core::str::from_utf8(errmsg).unwrap_or_default()));
         }
-        other => return Err(unexpected(other, "value.errCode", "a number")),
+        (other, _) => return Err(unexpected(other, "value.errCode", "a number")),
     }
     match data {
-        Value::Text(json) => match core::str::from_utf8(json) {
-            Ok(json) => Ok(CloudValue::Data(json)),
-            Err(_) => Err(Error::argument(Situation::CloudDataNotJson, "value.data", "an object", Found::Nothing)),
-        },
-        Value::OversizeText => {
-            Err(Error::argument(Situation::TooLong, "value.data", "at most 1048576 characters of JSON", Found::Nothing))
-        }
         Value::Undefined | Value::Null => Ok(CloudValue::Unresolved),
-        other => Err(unexpected(other, "value.data", "an object")),
+        data => json_of(data, "value.data").map(CloudValue::Data),
+    }
+}
+
+/// The text that the glue made of an object, or that stood in its place as JSON.
+fn json_of<'a>(value: Value<'a>, name: &'static str) -> Result<&'a str, Error> {
+    const EXPECTED: &str = "an object of at most 1048576 characters of JSON";
+    match value {
+        Value::Text(json) => core::str::from_utf8(json).map_err(|_| unexpected(value, name, EXPECTED)),
+        Value::OversizeText => Err(Error::argument(Situation::OutOfRange, name, EXPECTED, Found::Nothing)),
+        other => Err(unexpected(other, name, EXPECTED)),
     }
 }

@@ -1,1 +1,59 @@
-fn main() {}
+//! `cargo xtask COMMAND`: builds, assembles, inspects and tests weapp-opendata. Each command installs what it lacks.
+
+mod build;
+mod demo;
+mod npm;
+mod sizes;
+mod step;
+mod test;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Any failure; its text is for the person at the terminal.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo [FILE | -]   build the package, run it on WeChat's published sample and show the classic failures;
+                    with a JSON file (or - for standard input) also on a payload of your own:
+                    {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
+  test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
+  build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
+
+Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
+Tools are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = root();
+    let outcome = match words.as_slice() {
+        ["build"] => build::build(&root).map(drop),
+        ["test"] => test::test(&root),
+        ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace: one folder above this crate.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}

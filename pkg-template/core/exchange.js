@@ -1,0 +1,150 @@
+// Moves text into the module and out of it: one request, one reply, nothing left behind.
+
+import { OpenDataError } from './errors.js';
+import {
+  DATE,
+  FALSE,
+  LIST,
+  MAX_TEXT,
+  Mark,
+  NULL,
+  NUMBER,
+  OVERSIZE_TEXT,
+  TEXT,
+  TRUE,
+  UNDEFINED,
+  boundOf,
+} from './values.js';
+
+/**
+ * What a host's loader provides: the module's functions and memory.
+ * @typedef {object} Engine
+ * @property {WebAssembly.Memory} memory
+ * @property {(capacity: number) => number} reserve
+ * @property {(operation: number, length: number) => number} call
+ * @property {() => any} detail
+ * @property {() => void} wipe
+ */
+
+/**
+ * How a host writes text into memory and reads it: made anew for each buffer that the memory has had.
+ * @typedef {object} TextCodec
+ * @property {(text: string, at: number) => number} write returns the number of bytes
+ * @property {(at: number, length: number) => string} read
+ */
+
+/** Room for the requests that are really made, so that it is reserved once. */
+const USUAL_CAPACITY = 16384;
+
+export class Exchange {
+  /**
+   * @param {Engine} engine
+   * @param {(buffer: ArrayBufferLike) => TextCodec} codecFor
+   */
+  constructor(engine, codecFor) {
+    this.engine = engine;
+    this.codecFor = codecFor;
+    this.start = 0;
+    this.at = 0;
+    this.capacity = 0;
+    this.view = new DataView(engine.memory.buffer);
+    this.codec = codecFor(engine.memory.buffer);
+  }
+
+  /** A memory that has grown has another buffer, and the old one is detached. */
+  refresh() {
+    const buffer = this.engine.memory.buffer;
+    if (this.view.buffer !== buffer) {
+      this.view = new DataView(buffer);
+      this.codec = this.codecFor(buffer);
+    }
+  }
+
+  /**
+   * Begins a request of at most `bound` bytes. No code of the caller's may run from here to the end of the call.
+   * @param {number} bound
+   */
+  begin(bound) {
+    if (bound > this.capacity) {
+      const capacity = Math.max(bound, USUAL_CAPACITY);
+      this.start = this.engine.reserve(capacity) >>> 0;
+      this.capacity = capacity;
+    }
+    this.refresh();
+    this.at = this.start;
+  }
+
+  /** @param {number} tag */
+  tag(tag) {
+    this.view.setUint8(this.at++, tag);
+  }
+
+  /**
+   * @param {number} tag
+   * @param {number} count
+   */
+  counted(tag, count) {
+    this.view.setUint8(this.at, tag);
+    this.view.setUint32(this.at + 1, count, true);
+    this.at += 5;
+  }
+
+  /**
+   * @param {number} tag
+   * @param {number} number
+   */
+  numbered(tag, number) {
+    this.view.setUint8(this.at, tag);
+    this.view.setFloat64(this.at + 1, number, true);
+    this.at += 9;
+  }
+
+  /** @param {string} text */
+  text(text) {
+    if (text.length > MAX_TEXT) {
+      this.tag(OVERSIZE_TEXT);
+      return;
+    }
+    const length = this.codec.write(text, this.at + 5);
+    this.counted(TEXT, length);
+    this.at += length;
+  }
+
+  /** @param {import('./values.js').Settled} value */
+  value(value) {
+    if (typeof value === 'string') this.text(value);
+    else if (value === undefined) this.tag(UNDEFINED);
+    else if (value === null) this.tag(NULL);
+    else if (typeof value === 'number') this.numbered(NUMBER, value);
+    else if (typeof value === 'boolean') this.tag(value ? TRUE : FALSE);
+    else if (!(value instanceof Mark)) {
+      this.counted(LIST, value.length);
+      for (let i = 0; i < value.length; i++) this.value(value[i]);
+    } else if (value.tag === DATE) this.numbered(DATE, value.number);
+    else if (value.tag === LIST) this.counted(LIST, Math.min(value.number, 0xffffffff));
+    else this.tag(value.tag);
+  }
+
+  /**
+   * Sends a whole request made of settled values, reads the reply, and wipes both.
+   * @template T
+   * @param {number} operation
+   * @param {import('./values.js').Settled[]} values
+   * @param {(exchange: Exchange, address: number, length: number) => T} read
+   * @returns {T}
+   */
+  request(operation, values, read) {
+    let bound = 0;
+    for (let i = 0; i < values.length; i++) bound += boundOf(values[i]);
+    try {
+      this.begin(bound);
+      for (let i = 0; i < values.length; i++) this.value(values[i]);
+      const frame = this.engine.call(operation, this.at - this.start) >>> 0;
+      this.refresh();
+      if (this.view.getUint32(frame, true) !== 0) throw new OpenDataError(this.engine.detail());
+      return read(this, this.view.getUint32(frame + 4, true), this.view.getUint32(frame + 8, true));
+    } finally {
+      this.engine.wipe();
+    }
+  }
+}

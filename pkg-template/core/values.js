@@ -1,0 +1,117 @@
+// Values of the caller, taken down before anything is written into the module.
+//
+// Getters, proxies and the like run the caller's code, which may throw or call this package again. So every value is read
+// exactly once, here; what comes out is inert: text, numbers, booleans, null, undefined, our own arrays of these, or one of the
+// marks below for what no argument can be. The tags are those of src/boundary/request.rs, which does all the judging.
+
+export const UNDEFINED = 0;
+export const NULL = 1;
+export const FALSE = 2;
+export const TRUE = 3;
+export const NUMBER = 4;
+export const TEXT = 5;
+export const LIST = 6;
+export const OVERSIZE_TEXT = 7;
+export const OBJECT = 8;
+const FUNCTION = 9;
+const SYMBOL = 10;
+const BIGINT = 11;
+export const UNREADABLE = 12;
+export const DATE = 13;
+
+/** Longest text that is copied into the module, in UTF-16 units: MAX_TEXT of src/transport.rs. */
+export const MAX_TEXT = 1048576;
+/** Longest list whose values are written down: MAX_LIST of src/boundary/request.rs. */
+export const MAX_LIST = 1000;
+
+/** A value known by its tag alone, and by a number where the tag asks for one. */
+export class Mark {
+  /**
+   * @param {number} tag
+   * @param {number} [number]
+   */
+  constructor(tag, number = 0) {
+    this.tag = tag;
+    this.number = number;
+  }
+}
+
+const AN_OBJECT = new Mark(OBJECT);
+const A_FUNCTION = new Mark(FUNCTION);
+const A_SYMBOL = new Mark(SYMBOL);
+const A_BIGINT = new Mark(BIGINT);
+
+/** @typedef {undefined | null | boolean | number | string | Mark | any[]} Settled */
+
+/**
+ * Takes down one value. Throws what the caller's code throws.
+ * @param {unknown} value
+ * @returns {Settled}
+ */
+export function settle(value) {
+  switch (typeof value) {
+    case 'string':
+    case 'undefined':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'function':
+      return A_FUNCTION;
+    case 'symbol':
+      return A_SYMBOL;
+    case 'bigint':
+      return A_BIGINT;
+    default:
+      if (value === null) return null;
+      return Array.isArray(value) ? settleList(value) : AN_OBJECT;
+  }
+}
+
+/** @param {any[]} list */
+function settleList(list) {
+  const length = list.length;
+  if (length > MAX_LIST) return new Mark(LIST, length);
+  const copy = [];
+  for (let i = 0; i < length; i++) {
+    const item = settle(list[i]);
+    copy.push(Array.isArray(item) ? new Mark(LIST, MAX_LIST + 1) : item);
+  }
+  return copy;
+}
+
+/**
+ * The present: the clock's, unless given as seconds or as a Date, of this realm or another.
+ * @param {unknown} now
+ * @returns {Settled}
+ */
+export function settleNow(now) {
+  if (now === undefined) return Date.now() / 1000;
+  if (typeof now === 'object' && now !== null) {
+    try {
+      return new Mark(DATE, Date.prototype.getTime.call(now));
+    } catch (_) {
+      // No Date.
+    }
+  }
+  return settle(now);
+}
+
+/** @param {Settled} value @returns {boolean} */
+export function isObject(value) {
+  return value instanceof Mark && value.tag === OBJECT;
+}
+
+/**
+ * The most bytes that a settled value takes in a request.
+ * @param {Settled} value
+ * @returns {number}
+ */
+export function boundOf(value) {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? 1 : 5 + 3 * value.length;
+  if (Array.isArray(value)) {
+    let bound = 5;
+    for (let i = 0; i < value.length; i++) bound += boundOf(value[i]);
+    return bound;
+  }
+  return 9;
+}

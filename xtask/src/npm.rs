@@ -1,0 +1,106 @@
+//! From compiled module and hand-written files to the package folder, and from there to an installed tarball.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use flate2::read::GzDecoder;
+
+use crate::Result;
+use crate::step::{output, run};
+use crate::tools::Tools;
+
+/// Puts `pkg/` together.
+pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBuf> {
+    let template = root.join("pkg-template");
+    let stage = stage(&template, work)?;
+    let package = root.join("pkg");
+    empty(&package)?;
+
+    // One CommonJS file with everything in it; the ES module beside it hands out the same functions.
+    let mut esbuild = tools.command("esbuild");
+    esbuild.current_dir(&stage).arg("hosts/node.js").args([
+        "--bundle",
+        "--platform=node",
+        "--target=node18",
+        "--format=cjs",
+        "--charset=utf8",
+        "--log-level=warning",
+    ]);
+    run(esbuild.arg(format!("--outfile={}", package.join("node.cjs").display())))?;
+    copy(&template.join("node.js"), &package.join("node.js"))?;
+
+    copy(&template.join("package.json"), &package.join("package.json"))?;
+    copy(&template.join("index.d.ts"), &package.join("index.d.ts"))?;
+    copy(&template.join("index.d.ts"), &package.join("index.d.cts"))?;
+    for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root.join(file), &package.join(file))?;
+    }
+    Ok(package)
+}
+
+/// The template's JavaScript beside what was generated, where its imports find it.
+fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
+    let stage = work.join("stage");
+    empty(&stage)?;
+    for folder in ["core", "hosts"] {
+        fs::create_dir_all(stage.join(folder))?;
+        for file in fs::read_dir(template.join(folder))? {
+            let file = file?;
+            copy(&file.path(), &stage.join(folder).join(file.file_name()))?;
+        }
+    }
+    let generated = stage.join("generated");
+    fs::create_dir_all(&generated)?;
+    copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
+    let wasm = fs::read(work.join("weapp-opendata.wasm"))?;
+    fs::write(generated.join("wasm.js"), format!("export default '{}';\n", base64(&wasm)))?;
+    // For the type checker and for bundles of the tests: these are ES modules.
+    fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;
+    Ok(stage)
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(fs::create_dir_all(folder)?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map_err(|error| format!("{}: {error}", from.display()))?;
+    Ok(())
+}
+
+/// Packs the package and installs the tarball in a project of its own, as a user would. Returns the project's folder.
+pub(crate) fn pack_and_install(root: &Path) -> Result<PathBuf> {
+    let work = root.join("target/npm");
+    let project = work.join("installed");
+    empty(&project)?;
+    let mut npm = Command::new("npm");
+    npm.current_dir(root.join("pkg")).args(["pack", "--silent", "--pack-destination"]).arg(&project);
+    let tarball = output(&mut npm)?.trim().to_owned();
+    fs::write(project.join("package.json"), "{ \"name\": \"user\", \"private\": true }\n")?;
+    let mut npm = Command::new("npm");
+    npm.current_dir(&project).args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--offline"]);
+    run(npm.arg(project.join(&tarball)))?;
+    fs::rename(project.join(&tarball), project.join("weapp-opendata.tgz"))?;
+    Ok(project)
+}
+
+/// The files of a tarball with their sizes, sorted.
+pub(crate) fn tarball_files(tarball: &Path) -> Result<Vec<String>> {
+    let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(tarball)?));
+    let mut files = Vec::new();
+    for entry in archive.entries()? {
+        let path = entry?.path()?.to_string_lossy().into_owned();
+        files.push(path.strip_prefix("package/").unwrap_or(&path).to_owned());
+    }
+    files.sort();
+    Ok(files)
+}

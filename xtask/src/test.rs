@@ -1,0 +1,77 @@
+//! Everything that has to hold, in one command.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::step::{run, step};
+use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
+use crate::{Result, build, npm, sizes};
+
+/// Runs all tests, from the cheapest to the dearest.
+pub(crate) fn test(root: &Path) -> Result<()> {
+    let tools = Tools::for_test(root)?;
+    let cargo = |arguments: &[&str]| run(tools.cargo(root).args(arguments));
+    let strict_cargo = |arguments: &[&str]| run(tools.cargo(root).env("RUSTDOCFLAGS", "-D warnings").args(arguments));
+
+    step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    step("lints", || {
+        let deny: &[&str] = &["--", "-D", "warnings"];
+        cargo(&[&["clippy", "--locked", "--quiet", "--workspace", "--all-targets"], deny].concat())?;
+        cargo(&[&["clippy", "--locked", "--quiet", "--features", "bindgen", "--target", WASM_TARGET], deny].concat())
+    })?;
+    step("docs", || {
+        strict_cargo(&["doc", "--locked", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
+    })?;
+    step("the core without the standard library", || {
+        cargo(&["build", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--target", NO_STD_TARGET])
+    })?;
+    step("native tests", || cargo(&["test", "--locked", "--workspace"]))?;
+    step("tests inside WebAssembly, on Node", || {
+        let mut wasm_pack = tools.command("wasm-pack");
+        wasm_pack.current_dir(root).args(["test", "--node", "--mode", "no-install", "--", "--locked"]);
+        run(wasm_pack.args(["--features", "bindgen"]))
+    })?;
+
+    build::make(root, &tools)?;
+    step("sizes against size-budget.json", || sizes::check(root, &tools))?;
+    let project = step("packing and installing the package", || npm::pack_and_install(root))?;
+    step("contents of the tarball", || contents(root, &project))?;
+    step("types and JavaScript, checked by tsc", || types(root, &tools))?;
+    step("publint and arethetypeswrong", || lint_package(&tools, &project))?;
+    step("JavaScript tests", || javascript(root, &project))?;
+    println!("\nAll tests passed.");
+    Ok(())
+}
+
+/// The tarball holds what `js-tests/packaging/files.txt` says, no more and no less.
+fn contents(root: &Path, project: &Path) -> Result<()> {
+    let found = npm::tarball_files(&project.join("weapp-opendata.tgz"))?;
+    let list = fs::read_to_string(root.join("js-tests/packaging/files.txt"))?;
+    let expected: Vec<&str> = list.lines().collect();
+    if found == expected { Ok(()) } else { Err(format!("expected {expected:?}, found {found:?}").into()) }
+}
+
+fn types(root: &Path, tools: &Tools) -> Result<()> {
+    let tsc = |project: &str| run(tools.command("tsc").current_dir(root).args(["--project", project]));
+    tsc("js-tests/types/tsconfig.json")?;
+    tsc("js-tests/types/tsconfig.cjs.json")?;
+    tsc("js-tests/types/tsconfig.glue.json")
+}
+
+fn lint_package(tools: &Tools, project: &Path) -> Result<()> {
+    let tarball = project.join("weapp-opendata.tgz");
+    run(tools.command("publint").arg(&tarball).arg("--strict"))?;
+    run(tools.command("attw").arg(&tarball))
+}
+
+fn javascript(root: &Path, project: &Path) -> Result<()> {
+    let mut node = Command::new("node");
+    node.current_dir(root.join("js-tests")).args(["--expose-gc", "--test", "--test-reporter=spec"]);
+    let mut files: Vec<_> = fs::read_dir(root.join("js-tests/node"))?
+        .map(|file| file.map(|file| file.path()))
+        .collect::<std::result::Result<_, _>>()?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    run(node.args(files).env("INSTALLED", project))
+}
