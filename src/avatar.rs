@@ -1,1 +1,0 @@
-//! Avatars: every path form.
