@@ -84,6 +84,11 @@ impl Repairs {
         self.0 & repair as u8 != 0
     }
 
+    /// The repair that explains why the text is still wrong. Missing padding explains nothing: cut texts have it too.
+    fn cause(self) -> Option<Repair> {
+        self.iter().find(|repair| *repair != Repair::MissingPadding)
+    }
+
     /// The repairs made, the most telling first.
     pub fn iter(self) -> impl Iterator<Item = Repair> {
         Repair::ALL.into_iter().filter(move |repair| self.contains(*repair))
@@ -131,7 +136,7 @@ fn wrong_length(field: Field, bytes: &[u8], repairs: Repairs) -> Error {
     let found = bytes.len();
     let situation = if found == 0 {
         Situation::Empty
-    } else if let Some(repair) = repairs.iter().next() {
+    } else if let Some(repair) = repairs.cause() {
         // The code stays the one that the length asks for.
         let code = Error::transport(field, Situation::WrongLength, found).code();
         return Error::transport_as(code, field, repair.situation(), found);
@@ -168,14 +173,15 @@ fn was_hexadecimal(bytes: &[u8]) -> bool {
 fn repair(field: Field, text: &[u8], strict: bool, out: &mut SecretBuffer) -> Result<Repairs, Error> {
     let mut work = SecretBuffer::default();
     let (seen, outcome) = normalise(field, text, &mut work, out);
-    match (outcome, seen.iter().next()) {
-        (Ok(()), None) => Ok(seen),
-        (Ok(()), Some(_)) if !strict => Ok(seen),
-        (Err(fault @ (Situation::IllegalCharacter | Situation::Empty)), _) | (Err(fault), None) => {
-            Err(Error::transport(field, fault, 0))
-        }
-        (_, Some(cause)) => Err(Error::transport(field, cause.situation(), 0)),
-    }
+    let situation = match outcome {
+        Ok(()) => match seen.iter().next() {
+            Some(repair) if strict => repair.situation(),
+            _ => return Ok(seen),
+        },
+        Err(fault @ (Situation::IllegalCharacter | Situation::Empty)) => fault,
+        Err(fault) => seen.cause().map_or(fault, Repair::situation),
+    };
+    Err(Error::transport(field, situation, 0))
 }
 
 /// The steps of the repair, each of which notes what it had to do: percent layers, white space, alphabet, ends, padding.

@@ -1,5 +1,6 @@
 //! Avatars: the table of every path form, and properties over arbitrary and hostile text.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;

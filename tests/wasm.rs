@@ -1,0 +1,35 @@
+//! The same vectors inside WebAssembly: `wasm-pack test --node -- --features bindgen`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Vector, sample, vectors};
+use wasm_bindgen_test::wasm_bindgen_test;
+use weapp_opendata::ErrorCode;
+
+#[wasm_bindgen_test]
+fn published_vectors_open() {
+    for vector in vectors() {
+        assert_eq!(vector.open().unwrap().as_str(), vector.plaintext, "{}", vector.id);
+    }
+}
+
+#[wasm_bindgen_test]
+fn wrong_keys_are_refused_in_one_way() {
+    for number in 0..1024_u32 {
+        let mut wrong = [0x5A; 16];
+        wrong[..4].copy_from_slice(&number.to_le_bytes());
+        let error = Vector { session_key: common::base64(&wrong), ..sample() }.open().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DecryptFailed);
+    }
+}
+
+#[wasm_bindgen_test]
+fn sealed_payloads_of_every_length_open() {
+    for len in 0..300 {
+        let plaintext = format!(r#"{{"n":"{}",{}"#, "微".repeat(len / 3) + &"x".repeat(len % 3), common::WATERMARK);
+        let vector = common::seal(&[len as u8; 16], &[7; 16], plaintext.as_bytes());
+        assert_eq!(vector.open_strictly().unwrap().as_str(), plaintext);
+    }
+}
