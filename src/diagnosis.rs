@@ -185,7 +185,10 @@ fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Te
         let Ok(repairs) = crate::transport::decode(field, text, false, workspace.plaintext()) else { continue };
         for repair in repairs.iter() {
             let error = Error::transport(field, repair.situation(), 0);
-            diagnosis.notes.push(error_line(&error));
+            let note = error_line(&error);
+            if !diagnosis.notes.contains(&note) {
+                diagnosis.notes.push(note);
+            }
         }
         all = all.union(repairs);
     }

@@ -9,6 +9,8 @@ use core::fmt;
 
 use serde::Serialize;
 
+use crate::phone::PhoneError;
+
 /// The stable word for a failure, the same in Rust and JavaScript.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -143,6 +145,13 @@ pub(crate) enum Situation {
     AppidMismatch,
     Expired,
     InFuture,
+
+    PhoneEmpty,
+    PhoneMasked,
+    PhoneNotANumber,
+    PhoneTooShort,
+    PhoneTooLong,
+    PhoneCountryCode,
 
     Wechat,
     CloudIdNotResolved,
@@ -310,6 +319,36 @@ const fn row(situation: Situation) -> Row {
             )),
         },
 
+        S::PhoneEmpty => row_of("EMPTY", "phone number: expected digits, found an empty text", None),
+        S::PhoneMasked => row_of(
+            "MASKED",
+            "phone number: some digits are hidden",
+            Some((
+                "Base libraries before 1.9.1 gave such numbers, and pages show them: ask WeChat for the number again.",
+                "1.9.1 之前的基础库会给出这样的号码，页面上展示的也是：请重新向微信获取号码。",
+            )),
+        ),
+        S::PhoneNotANumber => row_of(
+            "NOT_A_NUMBER",
+            "phone number: expected digits, found something else",
+            Some((
+                "WeChat's own fields are purePhoneNumber and countryCode; text may have digits, spaces, hyphens, brackets and one leading +.",
+                "微信给出的字段是 purePhoneNumber 与 countryCode；文本中只能有数字、空格、连字符、括号和开头的一个 +。",
+            )),
+        ),
+        S::PhoneTooShort => {
+            row_of("TOO_SHORT", "phone number: fewer digits than any number of its calling code has", None)
+        }
+        S::PhoneTooLong => row_of("TOO_LONG", "phone number: more digits than any number of its calling code has", None),
+        S::PhoneCountryCode => row_of(
+            "INVALID_COUNTRY_CODE",
+            "phone number: the calling code is not in use, or not that of the number",
+            Some((
+                "countryCode is a calling code such as 86 or 852, not a region such as CN.",
+                "countryCode 是 86、852 这样的国际区号，不是 CN 这样的地区代码。",
+            )),
+        ),
+
         S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
         S::CloudIdNotResolved => Row {
             reason: None,
@@ -332,8 +371,30 @@ const fn row(situation: Situation) -> Row {
 
 /// WeChat's own error numbers that have a known cause: (errcode, English, Chinese).
 ///
-/// Source: WeChat documentation, 云开发/参考信息 (CloudID).
+/// Source: WeChat documentation, 获取手机号, 获取接口调用凭据, 云开发/参考信息 (CloudID).
 const WECHAT_HINTS: &[(i64, &str, &str)] = &[
+    (-1, "WeChat is busy: try again a little later.", "微信系统繁忙：请稍候再试。"),
+    (
+        40001,
+        "The access_token is not the latest one, or belongs to another app: use getStableAccessToken in one place and share it.",
+        "access_token 不是最新的或属于其他 appid：请统一用 getStableAccessToken 获取并共享。",
+    ),
+    (
+        40013,
+        "The appid of the access_token is not that of the mini-program that made the code.",
+        "access_token 的 appid 与产生 code 的小程序不一致。",
+    ),
+    (
+        40029,
+        "The code is not valid: usually the code of wx.login was sent instead of the phone button's; a phone code is good once and for 5 minutes.",
+        "code 无效：通常是误传了 wx.login 的 code；手机号按钮的 code 只能使用一次，有效期 5 分钟。",
+    ),
+    (
+        42001,
+        "The access_token has run out: fetch a new one, once for all processes.",
+        "access_token 已过期：请重新获取，并在各进程间共享。",
+    ),
+    (45011, "Too many calls within this minute: wait, then try again.", "本分钟内调用次数超限：请稍后再试。"),
     (
         -601_005,
         "The CloudID is malformed: pass it on as wx.cloud.CloudID(cloudID).",
@@ -449,6 +510,19 @@ impl Error {
             errmsg: Some(errmsg.into_boxed_str()),
             ..Self::new(ErrorCode::WechatError, Situation::Wechat)
         }
+    }
+
+    #[cold]
+    pub(crate) const fn phone(error: PhoneError) -> Self {
+        let situation = match error {
+            PhoneError::Empty => Situation::PhoneEmpty,
+            PhoneError::Masked => Situation::PhoneMasked,
+            PhoneError::NotANumber => Situation::PhoneNotANumber,
+            PhoneError::TooShort => Situation::PhoneTooShort,
+            PhoneError::TooLong => Situation::PhoneTooLong,
+            PhoneError::InvalidCountryCode => Situation::PhoneCountryCode,
+        };
+        Self::new(ErrorCode::InvalidPhoneNumber, situation)
     }
 
     #[cold]

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::{avatar, phone};
 use super::exchange::Reply;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
 use crate::cloud::{CloudValue, check_watermark, read_cloud_data};
@@ -29,6 +30,14 @@ pub(super) fn dispatch(
         3 => diagnosis(&mut arguments, workspace),
         4 => watermark_alone(&mut arguments),
         5 => cloud_data(&mut arguments, request),
+        6 => phone::parse_text(&mut arguments, reply),
+        7 => phone::parse_fields(&mut arguments, reply),
+        8 => phone::parse_opened_fields(&mut arguments, reply),
+        9 => phone::mask(&mut arguments, reply),
+        10 => phone::read_response(&mut arguments, request),
+        11 => avatar::parse(&mut arguments, reply),
+        12 => avatar::resize(&mut arguments, reply),
+        13 => avatar::user_info(&mut arguments, reply),
         _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
     }
 }
@@ -196,19 +205,36 @@ fn cloud_data(arguments: &mut Reader<'_>, request: &[u8]) -> Result<Reply, Error
     arguments.object("policy")?;
     let policy = arguments.watermark_policy()?;
     let text = read_cloud_data(value, &policy.as_policy())?;
-    let start = text.as_ptr().addr() - request.as_ptr().addr();
-    Ok(Reply::PartOfRequest(start, text.len()))
+    Ok(Reply::PartOfRequest(position(text, request)))
+}
+
+/// Where a part of the request lies in it.
+pub(super) fn position(part: &str, request: &[u8]) -> core::ops::Range<usize> {
+    let start = part.as_ptr().addr().wrapping_sub(request.as_ptr().addr());
+    start..start.wrapping_add(part.len())
+}
+
+/// WeChat's number and words, if it answered with a failure.
+pub(super) fn refusal<'a>(
+    errcode: Value<'a>,
+    errmsg: Value<'a>,
+    name: &'static str,
+) -> Result<Option<(i64, &'a str)>, Error> {
+    match errcode {
+        Value::Undefined | Value::Null => Ok(None),
+        Value::Number(0.0) => Ok(None),
+        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+        Value::Number(errcode) if errcode.is_finite() => {
+            let errmsg = if let Value::Text(errmsg) = errmsg { errmsg } else { &[] };
+            Ok(Some((errcode as i64, core::str::from_utf8(errmsg).unwrap_or_default())))
+        }
+        other => Err(unexpected(other, name, "a number")),
+    }
 }
 
 fn cloud_value<'a>(errcode: Value<'a>, errmsg: Value<'a>, data: Value<'a>) -> Result<CloudValue<'a>, Error> {
-    match (errcode, errmsg) {
-        (Value::Undefined | Value::Null, _) | (Value::Number(0.0), _) => {}
-        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-        (Value::Number(errcode), errmsg) if errcode.is_finite() => {
-            let Value::Text(errmsg) = errmsg else { return Ok(CloudValue::Failed(errcode as i64, "")) };
-            return Ok(CloudValue::Failed(errcode as i64, core::str::from_utf8(errmsg).unwrap_or_default()));
-        }
-        (other, _) => return Err(unexpected(other, "value.errCode", "a number")),
+    if let Some((errcode, errmsg)) = refusal(errcode, errmsg, "value.errCode")? {
+        return Ok(CloudValue::Failed(errcode, errmsg));
     }
     match data {
         Value::Undefined | Value::Null => Ok(CloudValue::Unresolved),
@@ -217,7 +243,7 @@ fn cloud_value<'a>(errcode: Value<'a>, errmsg: Value<'a>, data: Value<'a>) -> Re
 }
 
 /// The text that the glue made of an object, or that stood in its place as JSON.
-fn json_of<'a>(value: Value<'a>, name: &'static str) -> Result<&'a str, Error> {
+pub(super) fn json_of<'a>(value: Value<'a>, name: &'static str) -> Result<&'a str, Error> {
     const EXPECTED: &str = "an object of at most 1048576 characters of JSON";
     match value {
         Value::Text(json) => core::str::from_utf8(json).map_err(|_| unexpected(value, name, EXPECTED)),

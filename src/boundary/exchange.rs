@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::calls;
 use crate::diagnosis::Diagnosis;
-use crate::error::{Error, ErrorRecord};
+use crate::error::ErrorRecord;
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 
@@ -28,9 +28,11 @@ pub(super) enum Reply {
     /// Nothing to say.
     Done,
     /// A part of the request, by position, is the text.
-    PartOfRequest(usize, usize),
+    PartOfRequest(core::ops::Range<usize>),
     /// The reply buffer holds a sequence of texts, the detail their errors.
     Batch(Vec<ErrorRecord>),
+    /// The reply buffer holds the text; the number says more about it, in a way that each operation fixes.
+    Written(u32),
     Diagnosis(Diagnosis),
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Frame {
     /// Address and length of the text.
     text: u32,
     len: u32,
+    /// What else the operation says in a number.
+    facts: u32,
 }
 
 /// One side of the conversation; there is one per module instance.
@@ -65,37 +69,29 @@ impl Exchange {
     pub(crate) fn call(&mut self, operation: u32, len: usize) -> *const Frame {
         self.request.set_used(len);
         let outcome = calls::dispatch(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
-        let text = match outcome {
-            Ok(Reply::Plaintext) => self.success(Detail::None, Source::Workspace),
-            Ok(Reply::Done) => self.success(Detail::None, Source::None),
-            Ok(Reply::PartOfRequest(start, len)) => self.success(Detail::None, Source::Request(start, len)),
-            Ok(Reply::Batch(errors)) => self.success(Detail::Errors(errors), Source::Reply),
-            Ok(Reply::Diagnosis(diagnosis)) => self.success(Detail::Diagnosis(diagnosis), Source::None),
-            Err(error) => self.failure(&error),
-        };
-        let (address, len) = text;
-        self.frame.text = address;
-        self.frame.len = len;
-        &raw const self.frame
-    }
-
-    fn success(&mut self, detail: Detail, source: Source) -> (u32, u32) {
-        self.frame.status = 0;
-        self.detail = detail;
-        let text: &[u8] = match source {
-            Source::None => &[],
-            Source::Workspace => self.workspace.plaintext().as_slice(),
-            Source::Reply => self.reply.as_slice(),
-            Source::Request(start, len) => self.request.as_slice().get(start..start + len).unwrap_or_default(),
+        let mut facts = 0;
+        let (detail, text) = match outcome {
+            Ok(Reply::Plaintext) => (Detail::None, self.workspace.plaintext().as_slice()),
+            Ok(Reply::Done) => (Detail::None, &[][..]),
+            Ok(Reply::PartOfRequest(part)) => (Detail::None, self.request.as_slice().get(part).unwrap_or_default()),
+            Ok(Reply::Batch(errors)) => (Detail::Errors(errors), self.reply.as_slice()),
+            Ok(Reply::Written(number)) => {
+                facts = number;
+                (Detail::None, self.reply.as_slice())
+            }
+            Ok(Reply::Diagnosis(diagnosis)) => (Detail::Diagnosis(diagnosis), &[][..]),
+            Err(error) => (Detail::Error(error.to_record()), &[][..]),
         };
         #[expect(clippy::cast_possible_truncation, reason = "addresses and lengths have 32 bits where this is used")]
-        (text.as_ptr().addr() as u32, text.len() as u32)
-    }
-
-    fn failure(&mut self, error: &Error) -> (u32, u32) {
-        self.frame.status = 1;
-        self.detail = Detail::Error(error.to_record());
-        (0, 0)
+        let frame = Frame {
+            status: u32::from(matches!(detail, Detail::Error(_))),
+            text: text.as_ptr().addr() as u32,
+            len: text.len() as u32,
+            facts,
+        };
+        self.frame = frame;
+        self.detail = detail;
+        &raw const self.frame
     }
 
     /// The detail of the last call, once.
@@ -109,11 +105,4 @@ impl Exchange {
         self.reply.wipe();
         self.workspace.wipe();
     }
-}
-
-enum Source {
-    None,
-    Workspace,
-    Reply,
-    Request(usize, usize),
 }

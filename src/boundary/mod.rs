@@ -5,8 +5,10 @@
 //!
 //! A request is a sequence of [values](request::Value) in an order that each operation fixes. All numbers are little-endian.
 
+mod avatar;
 mod calls;
 mod exchange;
+mod phone;
 mod request;
 
 #[cfg_attr(not(feature = "bindgen"), allow(unused_imports))]

@@ -76,6 +76,11 @@ fn out_of_range(field: &'static str, expected: &'static str) -> Error {
     Error::argument(Situation::OutOfRange, field, expected, Found::Nothing)
 }
 
+#[cold]
+pub(crate) fn too_long(field: &'static str, expected: &'static str) -> Error {
+    Error::argument(Situation::TooLong, field, expected, Found::Nothing)
+}
+
 /// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
@@ -137,6 +142,15 @@ impl<'a> Reader<'a> {
         match self.value() {
             Value::List(count) => Ok(count),
             other => Err(unexpected(other, field, "an array")),
+        }
+    }
+
+    /// A text that stands by itself, at most `MAX_TEXT` long.
+    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
+        match self.value() {
+            value @ Value::Text(text) => core::str::from_utf8(text).map_err(|_| unexpected(value, field, "a string")),
+            Value::OversizeText => Err(too_long(field, "at most 1048576 characters")),
+            other => Err(unexpected(other, field, "a string")),
         }
     }
 
