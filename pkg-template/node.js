@@ -1,4 +1,19 @@
 // The same functions as `require('weapp-opendata')` gives: one module instance, one OpenDataError, however it is loaded.
 import api from './node.cjs';
 
-export const { OpenDataError, checkWatermark, decrypt, decryptMany, diagnose, init, readCloudData } = api;
+export const {
+  checkWatermark,
+  decrypt,
+  decryptMany,
+  decryptPhoneNumber,
+  decryptUserInfo,
+  diagnose,
+  init,
+  maskPhoneNumber,
+  OpenDataError,
+  parseAvatar,
+  parsePhoneNumber,
+  readCloudData,
+  readPhoneNumberResponse,
+  resizeAvatar,
+} = api;

@@ -339,7 +339,9 @@ const fn row(situation: Situation) -> Row {
         S::PhoneTooShort => {
             row_of("TOO_SHORT", "phone number: fewer digits than any number of its calling code has", None)
         }
-        S::PhoneTooLong => row_of("TOO_LONG", "phone number: more digits than any number of its calling code has", None),
+        S::PhoneTooLong => {
+            row_of("TOO_LONG", "phone number: more digits than any number of its calling code has", None)
+        }
         S::PhoneCountryCode => row_of(
             "INVALID_COUNTRY_CODE",
             "phone number: the calling code is not in use, or not that of the number",

@@ -9,9 +9,17 @@ const DECRYPT_MANY = 2;
 const DIAGNOSE = 3;
 const CHECK_WATERMARK = 4;
 const READ_CLOUD_DATA = 5;
+const PARSE_PHONE_TEXT = 6;
+const PARSE_PHONE_FIELDS = 7;
+const PARSE_OPENED_PHONE = 8;
+const MASK_PHONE = 9;
+const READ_PHONE_RESPONSE = 10;
+const PARSE_AVATAR = 11;
+const RESIZE_AVATAR = 12;
+const READ_USER_INFO = 13;
 
-/** In place of a length: this record failed. */
-const FAILED = 0xffffffff;
+/** In place of a length: this record failed, this text is not there. */
+const NONE = 0xffffffff;
 /** Records cross in one request, unless they need more room than this: then in as few as keep memory small. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** More records than this are not read: MAX_RECORDS of src/boundary/calls.rs. */
@@ -55,6 +63,18 @@ const cloudFields = (/** @type {any} */ value) => [
   jsonOf(value.data === undefined ? value.json : value.data),
 ];
 
+/** @returns {Settled[]} */
+const noFields = () => [];
+const phoneFields = (/** @type {any} */ input) => [settle(input.countryCode), settle(input.purePhoneNumber)];
+const phoneText = (/** @type {any} */ phone) => [settle(phone.e164)];
+const phoneOptions = (/** @type {any} */ options) => [settle(options.defaultCountryCode)];
+// WeChat's HTTP answer has one spelling, its cloud call another.
+const responseFields = (/** @type {any} */ response) => [
+  settle(response.errcode === undefined ? response.errCode : response.errcode),
+  settle(response.errmsg === undefined ? response.errMsg : response.errmsg),
+  jsonOf(response.phone_info === undefined ? response.phoneInfo : response.phone_info),
+];
+
 /**
  * @param {unknown} value
  * @returns {Settled}
@@ -87,6 +107,68 @@ const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(a
 /** @param {Exchange} exchange */
 const readDetail = (exchange) => exchange.engine.detail();
 const readNothing = () => {};
+/** @param {Exchange} exchange @param {number} address @param {number} length */
+const readText = (exchange, address, length) => exchange.codec.read(address, length);
+
+/**
+ * A phone number as src/boundary/phone.rs writes it.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} facts
+ */
+function readPhone(exchange, address, length, facts) {
+  const text = exchange.codec.read(address, length);
+  const end = facts & 0xff;
+  const prefix = (facts >> 8) & 0xff;
+  const region = end + ((facts >> 16) & 0xff);
+  return {
+    e164: text.slice(0, end),
+    countryCode: text.slice(1, prefix),
+    nationalNumber: text.slice(prefix, end),
+    region: region === end ? null : text.slice(end, region),
+    type: text.slice(region),
+    isValid: facts >>> 24 === 1,
+  };
+}
+
+/**
+ * An avatar as src/boundary/avatar.rs writes it.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} _
+ * @param {number} facts
+ */
+function readAvatar(exchange, address, _, facts) {
+  let at = address + 16;
+  const part = (/** @type {number} */ index) => {
+    const length = exchange.view.getUint32(address + 4 * index, true);
+    if (length === NONE) return null;
+    at += length;
+    return exchange.codec.read(at - length, length);
+  };
+  const [kind, url, extension, fileName] = [part(0), part(1), part(2), part(3)];
+  return {
+    kind,
+    url,
+    needsUpload: (facts & 0x10000) !== 0,
+    isDefault: (facts & 0x20000) !== 0,
+    extension,
+    fileName,
+    size: facts & 0xffff || null,
+  };
+}
+
+/**
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} facts
+ */
+const readProfile = (exchange, address, length, facts) => ({
+  avatar: readAvatar(exchange, address, length, facts),
+  isAnonymous: (facts & 0x40000) !== 0,
+});
 
 /**
  * @param {Exchange} exchange
@@ -102,7 +184,7 @@ function readBatch(exchange, address, length) {
   for (let at = address; at < end; ) {
     const size = exchange.view.getUint32(at, true);
     at += 4;
-    if (size === FAILED) {
+    if (size === NONE) {
       results.push({ status: 'rejected', reason: new OpenDataError(errors[failed++]) });
     } else {
       results.push({ status: 'fulfilled', value: readJson(exchange, at, size) });
@@ -116,14 +198,43 @@ function readBatch(exchange, address, length) {
  * @param {() => Exchange} connect gives the exchange with a loaded module, or throws NOT_INITIALIZED
  */
 export function createApi(connect) {
+  /**
+   * @param {unknown} payload
+   * @param {unknown} policy
+   */
+  function decrypt(payload, policy) {
+    const values = [...take(payload, payloadFields), ...take(policy, decryptFields)];
+    return connect().request(DECRYPT, values, readJson);
+  }
+
+  /**
+   * Opened phone data with the number beside WeChat's own fields. Its older documentation has the country code as a number.
+   * @param {any} data
+   */
+  function withPhone(data) {
+    const phone = connect().request(PARSE_OPENED_PHONE, phoneFields(data), readPhone);
+    return { ...data, countryCode: String(data.countryCode), phone };
+  }
+
   return {
+    decrypt,
+
     /**
      * @param {unknown} payload
      * @param {unknown} policy
      */
-    decrypt(payload, policy) {
-      const values = [...take(payload, payloadFields), ...take(policy, decryptFields)];
-      return connect().request(DECRYPT, values, readJson);
+    decryptPhoneNumber(payload, policy) {
+      return withPhone(decrypt(payload, policy));
+    },
+
+    /**
+     * @param {unknown} payload
+     * @param {unknown} policy
+     */
+    decryptUserInfo(payload, policy) {
+      const data = decrypt(payload, policy);
+      const values = [settle(data.nickName), settle(data.avatarUrl)];
+      return { ...data, ...connect().request(READ_USER_INFO, values, readProfile) };
     },
 
     /**
@@ -180,6 +291,45 @@ export function createApi(connect) {
     readCloudData(value, policy) {
       const values = [...take(value, cloudFields), ...take(policy, watermarkFields)];
       return connect().request(READ_CLOUD_DATA, values, readJson);
+    },
+
+    /**
+     * @param {unknown} response
+     * @param {unknown} policy
+     */
+    readPhoneNumberResponse(response, policy) {
+      const values = [...take(response, responseFields), ...take(policy, watermarkFields)];
+      return withPhone(connect().request(READ_PHONE_RESPONSE, values, readJson));
+    },
+
+    /**
+     * @param {unknown} input
+     * @param {unknown} options
+     */
+    parsePhoneNumber(input, options) {
+      const tail = options === undefined ? [undefined] : take(options, phoneOptions);
+      return typeof input === 'string'
+        ? connect().request(PARSE_PHONE_TEXT, [input, ...tail], readPhone)
+        : connect().request(PARSE_PHONE_FIELDS, [...take(input, phoneFields), ...tail], readPhone);
+    },
+
+    /** @param {unknown} phone */
+    maskPhoneNumber(phone) {
+      const values = typeof phone === 'string' ? [phone] : take(phone, phoneText);
+      return connect().request(MASK_PHONE, values, readText);
+    },
+
+    /** @param {unknown} url */
+    parseAvatar(url) {
+      return connect().request(PARSE_AVATAR, take(url, noFields), readAvatar);
+    },
+
+    /**
+     * @param {unknown} url
+     * @param {unknown} size
+     */
+    resizeAvatar(url, size) {
+      return connect().request(RESIZE_AVATAR, [...take(url, noFields), ...take(size, noFields)], readText);
     },
   };
 }

@@ -142,7 +142,7 @@ export class Exchange {
    * @template T
    * @param {number} operation
    * @param {import('./values.js').Settled[]} values
-   * @param {(exchange: Exchange, address: number, length: number) => T} read
+   * @param {(exchange: Exchange, address: number, length: number, facts: number) => T} read
    * @returns {T}
    */
   request(operation, values, read) {
@@ -154,7 +154,12 @@ export class Exchange {
       const frame = invoke(this.engine.call, operation, this.at - this.start);
       this.refresh();
       if (this.view.getUint32(frame, true) !== 0) throw new OpenDataError(this.engine.detail());
-      return read(this, this.view.getUint32(frame + 4, true), this.view.getUint32(frame + 8, true));
+      return read(
+        this,
+        this.view.getUint32(frame + 4, true),
+        this.view.getUint32(frame + 8, true),
+        this.view.getUint32(frame + 12, true),
+      );
     } finally {
       invoke(this.engine.wipe, 0, 0);
     }

@@ -14,7 +14,20 @@ function connect() {
 }
 
 export { OpenDataError } from '../core/errors.js';
-export const { decrypt, decryptMany, diagnose, checkWatermark, readCloudData } = createApi(connect);
+export const {
+  checkWatermark,
+  decrypt,
+  decryptMany,
+  decryptPhoneNumber,
+  decryptUserInfo,
+  diagnose,
+  maskPhoneNumber,
+  parseAvatar,
+  parsePhoneNumber,
+  readCloudData,
+  readPhoneNumberResponse,
+  resizeAvatar,
+} = createApi(connect);
 
 /** Loads the module now rather than on first use. */
 export async function init() {

@@ -62,7 +62,11 @@ pub(super) fn resize(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Re
     const EXPECTED: &str = "0, 46, 64, 96 or 132";
     let url = arguments.text("url")?;
     let size = match arguments.value() {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with the number afterwards")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "compared with the number afterwards"
+        )]
         Value::Number(number) if f64::from(number as u16) == number => AvatarSize::try_from(number as u16).ok(),
         Value::Number(_) => None,
         other => return Err(unexpected(other, "size", EXPECTED)),

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{avatar, phone};
 use super::exchange::Reply;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
+use super::{avatar, phone};
 use crate::cloud::{CloudValue, check_watermark, read_cloud_data};
 use crate::diagnosis::diagnose;
 use crate::error::{Error, Field, Found, Situation};

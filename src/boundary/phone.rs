@@ -14,16 +14,16 @@ use crate::secret::SecretBuffer;
 
 /// `text`, `options {defaultCountryCode}`
 pub(super) fn parse_text(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let text = number_text(arguments, "input")?;
+    let text = number_text(arguments.value(), "input")?;
     let code = default_code(arguments)?;
-    write_number(PhoneNumber::parse(text?, code), reply)
+    write_number(text.and_then(|text| PhoneNumber::parse(text, code)), reply)
 }
 
 /// `input {countryCode, purePhoneNumber}`, `options {defaultCountryCode}`
 pub(super) fn parse_fields(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     arguments.object("input")?;
     let code = country_code(arguments.value(), "input.countryCode")?;
-    let text = number_text(arguments, "input.purePhoneNumber")?;
+    let text = number_text(arguments.value(), "input.purePhoneNumber")?;
     default_code(arguments)?;
     write_number(text.and_then(|text| PhoneNumber::from_wechat(code.as_str(), text)), reply)
 }
@@ -31,7 +31,7 @@ pub(super) fn parse_fields(arguments: &mut Reader<'_>, reply: &mut SecretBuffer)
 /// `countryCode`, `purePhoneNumber` of data that has been opened: what is no text there is no phone number.
 pub(super) fn parse_opened_fields(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let code = country_code(arguments.value(), "countryCode");
-    let text = number_text(arguments, "purePhoneNumber");
+    let text = number_text(arguments.value(), "purePhoneNumber");
     let number = match (code, text) {
         (Ok(code), Ok(text)) => text.and_then(|text| PhoneNumber::from_wechat(code.as_str(), text)),
         _ => Err(PhoneError::NotANumber),
@@ -39,9 +39,12 @@ pub(super) fn parse_opened_fields(arguments: &mut Reader<'_>, reply: &mut Secret
     write_number(number, reply)
 }
 
-/// `text`, which may be anything that `parsePhoneNumber` takes
+/// `text` as `parsePhoneNumber` takes it, or `phone {e164}`
 pub(super) fn mask(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let text = number_text(arguments, "phone")?;
+    let text = match arguments.value() {
+        Value::Object => number_text(arguments.value(), "phone.e164")?,
+        value => number_text(value, "phone")?,
+    };
     let mut masked = String::new();
     let shown = mask_text(text.unwrap_or_default(), CallingCode::CHINA);
     // Writing to a String does not fail.
@@ -65,8 +68,8 @@ pub(super) fn read_response(arguments: &mut Reader<'_>, request: &[u8]) -> Resul
 }
 
 /// A text as long as it likes to be: the phone module has a limit of its own, and a reason for it.
-fn number_text<'a>(arguments: &mut Reader<'a>, field: &'static str) -> Result<Result<&'a str, PhoneError>, Error> {
-    match arguments.value() {
+fn number_text<'a>(value: Value<'a>, field: &'static str) -> Result<Result<&'a str, PhoneError>, Error> {
+    match value {
         Value::Text(text) => Ok(core::str::from_utf8(text).map_err(|_| PhoneError::NotANumber)),
         Value::OversizeText => Ok(Err(PhoneError::TooLong)),
         other => Err(unexpected(other, field, "a string")),

@@ -3,6 +3,7 @@
 mod build;
 mod demo;
 mod npm;
+mod phone_metadata;
 mod sizes;
 mod step;
 mod test;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
+  phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
 Tools are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder.
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         ["build"] => build::build(&root).map(drop),
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
+        ["phone-metadata"] => phone_metadata::run(&root, false),
+        ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

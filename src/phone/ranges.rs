@@ -1,0 +1,313 @@
+//! Reads the table of number ranges where it lies. `ranges.md` describes its form and its origin.
+//!
+//! Nothing is unpacked and nothing is allocated: a question about a number is one walk over its digits. The table is part of
+//! the program and is trusted, but a wrong byte in it could only give a wrong answer: reading past the end gives zeros, and
+//! every loop is bounded by the digits or by the ten digits a branch can tell apart.
+
+use super::PhoneType;
+
+static TABLE: &[u8] = include_bytes!("ranges.bin");
+
+/// The shortest and the longest national number, as libphonenumber has them.
+pub(super) const SHORTEST: usize = 2;
+pub(super) const LONGEST: usize = 17;
+
+const CODES: usize = TABLE[1 + TABLE[0] as usize] as usize;
+const ACTIONS: usize = TABLE[2 + TABLE[0] as usize] as usize;
+/// One bit for each calling code from 0 to 1023.
+const ASSIGNED: usize = 3 + TABLE[0] as usize;
+const LENGTHS: usize = ASSIGNED + 128;
+const FIRST_REGION: usize = LENGTHS + 2 * CODES;
+const ACTION: usize = FIRST_REGION + CODES + 1;
+const RANGES: usize = ACTION + 5 * ACTIONS;
+const GENERAL: usize = RANGES + 2 * CODES;
+const NATIONAL_PREFIX: usize = GENERAL + 2 * CODES;
+const INTERNATIONAL_PREFIX: usize = NATIONAL_PREFIX + 2 * CODES;
+const REGION: usize = INTERNATIONAL_PREFIX + 2 * CODES;
+const TREES: usize = REGION + 2 * TABLE[ACTION - 1] as usize;
+
+/// Lengths from here on are not told apart.
+const LONGEST_KNOWN_LENGTH: usize = 31;
+
+#[inline]
+fn byte(at: usize) -> u8 {
+    TABLE.get(at).copied().unwrap_or(0)
+}
+
+#[inline]
+fn two_bytes(at: usize) -> usize {
+    usize::from(u16::from_le_bytes([byte(at), byte(at + 1)]))
+}
+
+/// Whether a calling code is in use.
+pub(super) fn is_assigned(code: u16) -> bool {
+    code < 1024 && byte(ASSIGNED + usize::from(code / 8)) >> (code % 8) & 1 != 0
+}
+
+/// What a national number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Judgement {
+    /// Of the table's regions.
+    pub(super) region: Option<u8>,
+    pub(super) kind: PhoneType,
+}
+
+/// How a prefix changes a number: `literal`, then its digits `from..to`, then those from `resume` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rewriting {
+    /// Up to four digits, the first in the lowest bits, 0xF where there is none.
+    literal: u16,
+    from: u8,
+    to: u8,
+    resume: u8,
+}
+
+impl Rewriting {
+    /// The digits put in front.
+    pub(super) fn literal(self) -> impl Iterator<Item = u8> {
+        (0..4).map(move |place| (self.literal >> (4 * place) & 0xF) as u8).take_while(|digit| *digit < 10)
+    }
+
+    /// The digits that are kept: two pieces.
+    pub(super) fn kept(self, digits: &[u8]) -> (&[u8], &[u8]) {
+        let piece = |from: u8, to: usize| digits.get(usize::from(from)..to).unwrap_or_default();
+        (piece(self.from, self.to.into()), piece(self.resume, digits.len()))
+    }
+}
+
+/// What the table knows of one calling code. Digits are values from 0 to 9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    index: usize,
+}
+
+impl Plan {
+    /// The plan of a calling code in use.
+    pub(super) fn of(code: u16) -> Option<Self> {
+        if !is_assigned(code) {
+            return None;
+        }
+        let whole = usize::from(code / 32);
+        let before: u32 = (0..whole)
+            .map(|word| {
+                let at = ASSIGNED + 4 * word;
+                u32::from_le_bytes([byte(at), byte(at + 1), byte(at + 2), byte(at + 3)]).count_ones()
+            })
+            .sum();
+        let at = ASSIGNED + 4 * whole;
+        let last = u32::from_le_bytes([byte(at), byte(at + 1), byte(at + 2), byte(at + 3)]);
+        let index = before + (last & ((1 << (code % 32)) - 1)).count_ones();
+        Some(Self { index: index as usize })
+    }
+
+    fn tree(self, column: usize) -> usize {
+        TREES + two_bytes(column + 2 * self.index)
+    }
+
+    /// Possible lengths, the lowest bit for [`SHORTEST`].
+    fn lengths(self) -> u32 {
+        u32::from(u16::from_le_bytes([byte(LENGTHS + 2 * self.index), byte(LENGTHS + 2 * self.index + 1)]))
+    }
+
+    /// Whether whole numbers of this length exist.
+    pub(super) fn is_possible_length(self, length: usize) -> bool {
+        (SHORTEST..=LONGEST).contains(&length) && self.lengths() >> (length - SHORTEST) & 1 != 0
+    }
+
+    /// Whether all whole numbers are longer.
+    pub(super) fn is_too_short(self, length: usize) -> bool {
+        length < SHORTEST + self.lengths().trailing_zeros() as usize
+    }
+
+    /// Whether all whole numbers are shorter.
+    pub(super) fn is_too_long(self, length: usize) -> bool {
+        length > SHORTEST + self.lengths().checked_ilog2().unwrap_or(0) as usize
+    }
+
+    /// Region and kind of a national number.
+    pub(super) fn judge(self, digits: &[u8]) -> Judgement {
+        let (first, end) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
+        match walk(self.tree(RANGES), digits) {
+            // The only region of a calling code is settled by it. Calling codes of no region have a blank one.
+            0 => Judgement { region: Some(first).filter(|_| end - first == 1), kind: PhoneType::Unknown },
+            label => {
+                let kind = match (label - 1) % 5 {
+                    1 => PhoneType::Mobile,
+                    2 => PhoneType::FixedLine,
+                    3 => PhoneType::FixedLineOrMobile,
+                    4 => PhoneType::Other,
+                    _ => PhoneType::Unknown,
+                };
+                Judgement { region: Some(first + (label - 1) / 5), kind }
+            }
+        }
+    }
+
+    /// Whether a national number has the general form of the main region's numbers. Length is not looked at by itself.
+    pub(super) fn has_general_form(self, digits: &[u8]) -> bool {
+        walk(self.tree(GENERAL), digits) != 0
+    }
+
+    /// What the national prefix at the start of these digits, if there is one, does to them.
+    pub(super) fn national_prefix(self, digits: &[u8]) -> Option<Rewriting> {
+        rewriting(walk(self.tree(NATIONAL_PREFIX), digits))
+    }
+
+    /// How many digits of international prefix these begin with when dialled within the main region.
+    pub(super) fn international_prefix(self, digits: &[u8]) -> Option<usize> {
+        rewriting(walk(self.tree(INTERNATIONAL_PREFIX), digits)).map(|rewriting| rewriting.resume.into())
+    }
+}
+
+fn rewriting(action: u8) -> Option<Rewriting> {
+    let at = ACTION + 5 * usize::from(action.checked_sub(1)?);
+    Some(Rewriting {
+        literal: u16::from_le_bytes([byte(at), byte(at + 1)]),
+        from: byte(at + 2),
+        to: byte(at + 3),
+        resume: byte(at + 4),
+    })
+}
+
+/// Two capital letters, or none for a calling code of no region.
+pub(super) fn region(index: u8) -> Option<&'static str> {
+    let at = REGION + 2 * usize::from(index);
+    let letters = core::str::from_utf8(TABLE.get(at..at + 2)?).ok()?;
+    (letters != "  ").then_some(letters)
+}
+
+const LAST_SHORT_LEAF: u8 = 9;
+const LONG_LEAF: u8 = 10;
+const AS_TWO_RUNS_AGO: u8 = 11;
+const ELSEWHERE: u8 = 12;
+const NEXT_CHILD: u8 = 13;
+const FIRST_CHILD_NEAR: u8 = 14;
+const HERE: u8 = 0xA0;
+const MORE: u8 = 0x80;
+
+/// How many bytes behind the runs belong to a run of this kind: two bits for each kind.
+const fn tail(kind: u8) -> usize {
+    const BYTES: u32 = 0b10_01_00_10_00_01 << (2 * LONG_LEAF);
+    (BYTES >> (2 * kind) & 3) as usize
+}
+
+/// Walks a tree and says what it holds of the digits, 0 for nothing.
+fn walk(tree: usize, digits: &[u8]) -> u8 {
+    let leaves = tree + 1;
+    let branches = leaves + 2 * usize::from(byte(tree));
+    if branches == leaves {
+        // The empty tree. (One that holds something has a leaf.)
+        return 0;
+    }
+    let length = digits.len().min(LONGEST_KNOWN_LENGTH);
+    let mut found = 0;
+    let mut at = branches;
+    for &digit in digits {
+        if byte(at) >= HERE {
+            found = leaf(leaves, byte(at) - HERE, length).unwrap_or(found);
+            at += 1;
+        }
+        match step(branches, at, digit) {
+            Next::Branch(next) => at = next,
+            Next::Leaf(number) => return leaf(leaves, number, length).unwrap_or(found),
+        }
+    }
+    if byte(at) >= HERE {
+        found = leaf(leaves, byte(at) - HERE, length).unwrap_or(found);
+    }
+    found
+}
+
+enum Next {
+    Leaf(u8),
+    Branch(usize),
+}
+
+/// Where a digit leads from the branch whose runs begin at `at`.
+fn step(branches: usize, at: usize, digit: u8) -> Next {
+    // Kind, offset of its bytes in the tail and number of the child, of the digit's run and of the two before it.
+    let mut recent = [(0u8, 0usize, 0usize); 3];
+    let (mut runs, mut tails, mut children) = (0, 0, 0);
+    // Where the distance to the children stands in the tail, if there is one.
+    let mut distance = None;
+    let mut taken = None;
+    while runs < 10 {
+        let run = byte(at + runs);
+        runs += 1;
+        let kind = run & 0xF;
+        if taken.is_none() {
+            let target = if kind == AS_TWO_RUNS_AGO { recent[1] } else { (kind, tails, children) };
+            recent = [target, recent[0], recent[1]];
+            if run >> 4 >= digit {
+                taken = Some(target);
+            }
+        }
+        if kind >= NEXT_CHILD {
+            children += 1;
+            if kind > NEXT_CHILD {
+                distance = Some((kind, tails));
+            }
+        }
+        tails += tail(kind);
+        if run >> 4 >= 9 {
+            break;
+        }
+    }
+    let tail_at = at + runs;
+    let (kind, offset, child) = taken.unwrap_or_default();
+    match kind {
+        ..=LAST_SHORT_LEAF => Next::Leaf(kind),
+        LONG_LEAF => Next::Leaf(byte(tail_at + offset)),
+        ELSEWHERE => Next::Branch(branches + two_bytes(tail_at + offset)),
+        _ => {
+            let distance = match distance {
+                None => 0,
+                Some((FIRST_CHILD_NEAR, offset)) => byte(tail_at + offset).into(),
+                Some((_, offset)) => two_bytes(tail_at + offset),
+            };
+            let mut sibling = tail_at + tails + distance;
+            for _ in 0..child {
+                sibling = end_of(sibling);
+            }
+            Next::Branch(sibling)
+        }
+    }
+}
+
+/// Where the branch at `at` ends.
+fn end_of(mut at: usize) -> usize {
+    if byte(at) >= HERE {
+        at += 1;
+    }
+    let mut tails = 0;
+    for _ in 0..10 {
+        let run = byte(at);
+        at += 1;
+        tails += tail(run & 0xF);
+        if run >> 4 >= 9 {
+            break;
+        }
+    }
+    at + tails
+}
+
+/// What a leaf says of numbers of this length, if anything. Leaf 0 says nothing.
+fn leaf(leaves: usize, number: u8, length: usize) -> Option<u8> {
+    let mut to_pass = number.checked_sub(1)?;
+    let mut at = leaves;
+    // A tree has at most 255 entries.
+    for _ in 0..=u8::MAX {
+        let (label, lengths) = (byte(at), byte(at + 1));
+        if to_pass == 0 {
+            let (first, count) = (usize::from(lengths >> 3), usize::from(lengths & 7));
+            if label & !MORE != 0 && length >= first && (count == 7 || length <= first + count) {
+                return Some(label & !MORE);
+            }
+        }
+        if label & MORE == 0 {
+            to_pass = to_pass.checked_sub(1)?;
+        }
+        at += 2;
+    }
+    None
+}
