@@ -3,14 +3,13 @@
 //! For a developer's eyes. The probes here tell apart what `decrypt` on purpose does not: never hand their outcome to a client.
 //! They hold no key and no plaintext.
 
-use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
 use crate::cipher::{self, BLOCK};
-use crate::error::{Error, ErrorCode, Field};
+use crate::error::{Error, ErrorCode, Field, bilingual};
 use crate::open_data::{Decoded, Texts, Workspace};
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::session::{Iv, SessionKey};
@@ -72,14 +71,11 @@ impl Finding {
     }
 }
 
-fn line((english, chinese): (&str, &str)) -> String {
-    format!("{english} / {chinese}")
-}
-
 fn error_line(error: &Error) -> String {
+    let message = error.message();
     match error.hint() {
-        Some(hint) => format!("{error}. {}", line(hint)),
-        None => error.to_string(),
+        Some(hint) => [&message, ". ", &bilingual(hint)].concat(),
+        None => message,
     }
 }
 
@@ -108,7 +104,7 @@ pub(crate) fn diagnose(
             diagnosis.code = Some(error.code().as_str());
             diagnosis.reason = error.reason();
             if error.code() == ErrorCode::DecryptFailed {
-                diagnosis.notes.push(line(probe(workspace, texts, strict).note()));
+                diagnosis.notes.push(bilingual(probe(workspace, texts, strict).note()));
             } else {
                 diagnosis.notes.push(error_line(&error));
                 note_misplaced(&mut diagnosis, texts);
@@ -138,19 +134,31 @@ fn note_key(diagnosis: &mut Diagnosis, index: usize, count: usize) {
     diagnosis.session_key_index = u32::try_from(index).ok();
     if count == 1 {
         let note = ("The session_key opens the data.", "session_key 可以解开数据。");
-        diagnosis.notes.push(line(note));
+        diagnosis.notes.push(bilingual(note));
         return;
     }
-    let number = index + 1;
-    diagnosis.notes.push(format!(
-        "Session key {number} of {count} opens the data. / 第 {number} 个 session_key（共 {count} 个）可以解开数据。"
-    ));
+    let (mut of_this, mut of_all) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let (this, all) = (of_this.format(index + 1), of_all.format(count));
+    diagnosis.notes.push(
+        [
+            "Session key ",
+            this,
+            " of ",
+            all,
+            " opens the data. / 第 ",
+            this,
+            " 个 session_key（共 ",
+            all,
+            " 个）可以解开数据。",
+        ]
+        .concat(),
+    );
     if index > 0 {
         let note = (
             "It is not the first: the data was fetched before the latest wx.login.",
             "它不是第一个：数据是在最近一次 wx.login 之前取得的。",
         );
-        diagnosis.notes.push(line(note));
+        diagnosis.notes.push(bilingual(note));
     }
 }
 
@@ -173,7 +181,7 @@ fn note_misplaced(diagnosis: &mut Diagnosis, texts: &Texts<'_>) {
             "作为 sessionKey 传入的文本长度像 encryptedData 或其他密钥。",
         ));
     }
-    diagnosis.notes.extend(notes.into_iter().map(line));
+    diagnosis.notes.extend(notes.into_iter().map(bilingual));
 }
 
 /// Each text by itself, so that the repairs of one are reported although another is beyond repair.

@@ -583,29 +583,43 @@ impl Error {
             code: self.code.as_str(),
             errcode: self.errcode(),
             reason: self.reason(),
-            message: alloc::format!("{self}"),
-            hint: self.hint().map(|(english, chinese)| alloc::format!("{english} / {chinese}")),
+            message: self.message(),
+            hint: self.hint().map(bilingual),
             errmsg: self.errmsg.clone(),
         }
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// The message, put together without `core::fmt`, whose machinery would be a good part of the module.
+    pub(crate) fn message(&self) -> String {
+        let mut message = String::new();
         let mut rest = row(self.situation).message;
         while let Some((before, after)) = rest.split_once('{') {
-            f.write_str(before)?;
+            message.push_str(before);
             let (name, tail) = after.split_once('}').unwrap_or((after, ""));
             match (name, self.found) {
-                ("field", _) => f.write_str(self.field)?,
-                ("expected", _) => f.write_str(self.expected)?,
-                (_, Found::Kind(kind)) => f.write_str(kind)?,
-                (_, Found::Number(number)) => write!(f, "{number}")?,
-                (_, Found::Nothing) => f.write_str("nothing")?,
+                ("field", _) => message.push_str(self.field),
+                ("expected", _) => message.push_str(self.expected),
+                (_, Found::Kind(kind)) => message.push_str(kind),
+                (_, Found::Number(number)) => message.push_str(itoa::Buffer::new().format(number)),
+                (_, Found::Nothing) => message.push_str("nothing"),
             }
             rest = tail;
         }
-        f.write_str(rest)
+        message.push_str(rest);
+        message
+    }
+}
+
+/// Both languages in one line.
+pub(crate) fn bilingual((english, chinese): (&str, &str)) -> String {
+    [english, " / ", chinese].concat()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 

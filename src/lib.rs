@@ -4,10 +4,10 @@
 extern crate alloc;
 
 pub mod avatar;
-#[cfg(feature = "bindgen")]
+#[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline")))]
 mod bindings;
 // Reachable through a binding only.
-#[cfg_attr(not(feature = "bindgen"), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))), allow(dead_code))]
 mod boundary;
 mod cipher;
 mod cloud;

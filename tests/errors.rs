@@ -94,7 +94,7 @@ fn is_chinese(character: char) -> bool {
 #[test]
 fn wechats_own_words_are_kept_beside_the_message_and_cut() {
     let long = "错".repeat(600);
-    let error = read_cloud_data(CloudValue::Failed(-1, &long), &WatermarkPolicy::new(&["wx1"], 0)).unwrap_err();
+    let error = read_cloud_data(CloudValue::Failed(-99, &long), &WatermarkPolicy::new(&["wx1"], 0)).unwrap_err();
     assert_eq!(error.errmsg().map(|errmsg| errmsg.chars().count()), Some(512));
     assert!(!error.to_string().contains('错'));
     assert_eq!(error.hint(), None);

@@ -105,7 +105,7 @@ function takeRecords(records) {
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
 /** @param {Exchange} exchange */
-const readDetail = (exchange) => exchange.engine.detail();
+const readDetail = (exchange) => exchange.detail();
 const readNothing = () => {};
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 const readText = (exchange, address, length) => exchange.codec.read(address, length);
@@ -176,20 +176,27 @@ const readProfile = (exchange, address, length, facts) => ({
  * @param {number} length
  */
 function readBatch(exchange, address, length) {
-  const errors = exchange.engine.detail();
-  exchange.refresh();
+  /** @type {any[]} */
   const results = [];
+  const failed = [];
   const end = address + length;
-  let failed = 0;
   for (let at = address; at < end; ) {
     const size = exchange.view.getUint32(at, true);
     at += 4;
     if (size === NONE) {
-      results.push({ status: 'rejected', reason: new OpenDataError(errors[failed++]) });
+      failed.push(results.length);
+      results.push(undefined);
     } else {
       results.push({ status: 'fulfilled', value: readJson(exchange, at, size) });
       at += size;
     }
+  }
+  if (failed.length > 0) {
+    // Only now: the errors take the place of the texts.
+    const errors = exchange.detail();
+    failed.forEach((index, i) => {
+      results[index] = { status: 'rejected', reason: new OpenDataError(errors[i]) };
+    });
   }
   return results;
 }

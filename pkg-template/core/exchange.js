@@ -22,7 +22,7 @@ import {
  * @property {WebAssembly.Memory} memory
  * @property {(capacity: number) => number} reserve
  * @property {(operation: number, length: number) => number} call
- * @property {() => any} detail
+ * @property {() => number} detail
  * @property {() => void} wipe
  */
 
@@ -137,6 +137,13 @@ export class Exchange {
     else this.tag(value.tag);
   }
 
+  /** What the last call says besides its text: an error, the errors of a batch, a diagnosis. */
+  detail() {
+    const frame = invoke(this.engine.detail, 0, 0);
+    this.refresh();
+    return JSON.parse(this.codec.read(this.view.getUint32(frame + 4, true), this.view.getUint32(frame + 8, true)));
+  }
+
   /**
    * Sends a whole request made of settled values, reads the reply, and wipes both.
    * @template T
@@ -153,7 +160,7 @@ export class Exchange {
       for (let i = 0; i < values.length; i++) this.value(values[i]);
       const frame = invoke(this.engine.call, operation, this.at - this.start);
       this.refresh();
-      if (this.view.getUint32(frame, true) !== 0) throw new OpenDataError(this.engine.detail());
+      if (this.view.getUint32(frame, true) !== 0) throw new OpenDataError(this.detail());
       return read(
         this,
         this.view.getUint32(frame + 4, true),

@@ -11,5 +11,5 @@ export function instantiate(bytes) {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { './weapp_opendata_bg.js': /** @type {any} */ (glue) });
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
-  return { memory: exports.memory, reserve: exports.reserve, call: exports.call, wipe: exports.wipe, detail: glue.detail };
+  return exports;
 }

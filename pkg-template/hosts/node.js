@@ -1,5 +1,6 @@
 // Node: the module is inlined and loads by itself, synchronously, on first use.
 
+import { brotliDecompressSync } from 'node:zlib';
 import { createApi } from '../core/api.js';
 import { Exchange } from '../core/exchange.js';
 import { bufferCodec } from '../core/text.js';
@@ -10,7 +11,7 @@ import wasm from '../generated/wasm.js';
 let exchange;
 
 function connect() {
-  return exchange || (exchange = new Exchange(instantiate(Buffer.from(wasm, 'base64')), bufferCodec));
+  return exchange || (exchange = new Exchange(instantiate(brotliDecompressSync(Buffer.from(wasm, 'base64'))), bufferCodec));
 }
 
 export { OpenDataError } from '../core/errors.js';

@@ -10,7 +10,7 @@ use crate::error::ErrorRecord;
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 
-/// What a call says besides text: errors and diagnoses, as objects.
+/// What a call says besides text: errors and diagnoses, as JSON.
 #[derive(Default, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Detail {
@@ -49,6 +49,14 @@ pub(crate) struct Frame {
     facts: u32,
 }
 
+impl Frame {
+    #[expect(clippy::cast_possible_truncation, reason = "addresses and lengths have 32 bits where this is used")]
+    fn point_to(&mut self, text: &[u8]) {
+        self.text = text.as_ptr().addr() as u32;
+        self.len = text.len() as u32;
+    }
+}
+
 /// One side of the conversation; there is one per module instance.
 #[derive(Default)]
 pub(crate) struct Exchange {
@@ -82,21 +90,18 @@ impl Exchange {
             Ok(Reply::Diagnosis(diagnosis)) => (Detail::Diagnosis(diagnosis), &[][..]),
             Err(error) => (Detail::Error(error.to_record()), &[][..]),
         };
-        #[expect(clippy::cast_possible_truncation, reason = "addresses and lengths have 32 bits where this is used")]
-        let frame = Frame {
-            status: u32::from(matches!(detail, Detail::Error(_))),
-            text: text.as_ptr().addr() as u32,
-            len: text.len() as u32,
-            facts,
-        };
-        self.frame = frame;
+        self.frame = Frame { status: u32::from(matches!(detail, Detail::Error(_))), facts, ..Frame::default() };
+        self.frame.point_to(text);
         self.detail = detail;
         &raw const self.frame
     }
 
-    /// The detail of the last call, once.
-    pub(crate) fn take_detail(&mut self) -> Detail {
-        core::mem::take(&mut self.detail)
+    /// Writes the detail of the last call as JSON text into the reply.
+    pub(crate) fn detail(&mut self) -> *const Frame {
+        let json = serde_json::to_vec(&core::mem::take(&mut self.detail)).unwrap_or_default();
+        self.reply.start(json.len()).copy_from_slice(&json);
+        self.frame.point_to(self.reply.as_slice());
+        &raw const self.frame
     }
 
     /// Wipes request, reply and everything between: to be called when the reply has been read.

@@ -11,5 +11,8 @@ mod exchange;
 mod phone;
 mod request;
 
-#[cfg_attr(not(feature = "bindgen"), allow(unused_imports))]
+#[cfg_attr(
+    not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))),
+    allow(unused_imports)
+)]
 pub(crate) use exchange::Exchange;

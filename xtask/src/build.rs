@@ -38,7 +38,7 @@ pub(crate) fn make(root: &Path, tools: &Tools) -> Result<PathBuf> {
 fn compile(root: &Path, tools: &Tools, work: &Path) -> Result<()> {
     let mut cargo = tools.cargo(root);
     cargo.args(["rustc", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--crate-type", "cdylib"]);
-    cargo.args(["--profile", "wasm", "--features", "bindgen", "--target", WASM_TARGET]);
+    cargo.args(["--profile", "wasm", "--features", "bindgen,standalone", "--target", WASM_TARGET]);
     run(cargo.env("CARGO_ENCODED_RUSTFLAGS", path_free_rustflags(root)?))?;
 
     let bindgen = work.join("bindgen");

@@ -1,0 +1,34 @@
+//! The baseline module: plain exports, WebAssembly 1.0, no imports.
+#![expect(unsafe_code, reason = "names for the linker")]
+#![expect(unreachable_pub, reason = "exported by name, not by the module tree")]
+
+use super::state::with;
+use crate::boundary::Exchange;
+
+/// Makes room for a request of `capacity` bytes and returns its address.
+// SAFETY: no other symbol of this name exists in the module.
+#[unsafe(no_mangle)]
+pub extern "C" fn reserve(capacity: usize) -> *mut u8 {
+    with(|exchange| exchange.reserve(capacity))
+}
+
+/// Carries out the request of `len` bytes and returns the address of four u32: status, address and length of the text, facts.
+// SAFETY: no other symbol of this name exists in the module.
+#[unsafe(no_mangle)]
+pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {
+    with(|exchange| exchange.call(operation, len).cast())
+}
+
+/// Writes what the last call says besides its text as JSON, and returns the address of the four numbers.
+// SAFETY: no other symbol of this name exists in the module.
+#[unsafe(no_mangle)]
+pub extern "C" fn detail() -> *const u32 {
+    with(|exchange| exchange.detail().cast())
+}
+
+/// Wipes everything that the last call was given and gave.
+// SAFETY: no other symbol of this name exists in the module.
+#[unsafe(no_mangle)]
+pub extern "C" fn wipe() {
+    with(Exchange::wipe);
+}
