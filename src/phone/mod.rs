@@ -294,11 +294,8 @@ impl PhoneNumber {
         let mut buffer = Digits::new();
         let stripped = strip_national_prefix(plan, digits, &mut buffer)?;
         // What would be left must still be a whole number, or the prefix belongs to a short one.
-        let national = if plan.is_possible_length(stripped.len()) || plan.is_too_long(stripped.len()) {
-            stripped
-        } else {
-            digits
-        };
+        let national =
+            if plan.is_possible_length(stripped.len()) || plan.is_too_long(stripped.len()) { stripped } else { digits };
         if national.len() > LONGEST {
             return Err(PhoneError::TooLong);
         }
@@ -451,11 +448,7 @@ fn strip_calling_code(code: u16, digits: &[u8]) -> Option<&[u8]> {
 }
 
 /// libphonenumber's removal of the national prefix and a carrier code, which must not unmake a number of general form.
-fn strip_national_prefix<'a>(
-    plan: Plan,
-    digits: &'a [u8],
-    buffer: &'a mut Digits,
-) -> Result<&'a [u8], PhoneError> {
+fn strip_national_prefix<'a>(plan: Plan, digits: &'a [u8], buffer: &'a mut Digits) -> Result<&'a [u8], PhoneError> {
     let Some(rewriting) = plan.national_prefix(digits) else { return Ok(digits) };
     let (first, second) = rewriting.kept(digits);
     let stripped = if rewriting.literal().next().is_none() && first.is_empty() {

@@ -231,13 +231,8 @@ pub(super) fn encode(trie: &Trie) -> Result<Vec<u8>, String> {
     } else {
         trie
     };
-    let mut encoder = Encoder {
-        trie,
-        leaves: Vec::new(),
-        children: HashMap::new(),
-        order: Vec::new(),
-        direct: HashSet::new(),
-    };
+    let mut encoder =
+        Encoder { trie, leaves: Vec::new(), children: HashMap::new(), order: Vec::new(), direct: HashSet::new() };
     let mut uses = Vec::new();
     encoder.adopt(trie.root, &mut HashSet::from([trie.root]), &mut uses);
     uses.retain(|(leaf, _)| *leaf != NOTHING);
@@ -246,7 +241,10 @@ pub(super) fn encode(trie: &Trie) -> Result<Vec<u8>, String> {
     encoder.lay_out(&[trie.root]);
 
     let leaves = encoder.leaves.iter().map(leaf_entries).collect::<Result<Vec<_>, _>>()?.concat();
-    let mut bytes = vec![u8::try_from(leaves.len() / 2).map_err(|_| format!("encode: {} leaves take {} bytes", encoder.leaves.len(), leaves.len()))?];
+    let mut bytes = vec![
+        u8::try_from(leaves.len() / 2)
+            .map_err(|_| format!("encode: {} leaves take {} bytes", encoder.leaves.len(), leaves.len()))?,
+    ];
     bytes.extend(leaves);
     bytes.extend(encoder.records()?);
     Ok(bytes)

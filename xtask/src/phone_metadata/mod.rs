@@ -320,7 +320,9 @@ fn ranges(regions: &[&Region]) -> Result<Vec<u8>, String> {
             } else {
                 UNKNOWN
             };
-            let leads = regions.len() > 1 && possible.contains(&length) && matched.binary_search(&(index * PATTERNS + LEADING)).is_ok();
+            let leads = regions.len() > 1
+                && possible.contains(&length)
+                && matched.binary_search(&(index * PATTERNS + LEADING)).is_ok();
             if kind != UNKNOWN || leads {
                 return u8::try_from(index).unwrap_or(u8::MAX).saturating_mul(KINDS).saturating_add(kind + 1);
             }
