@@ -2,6 +2,8 @@
 //!
 //! Numbers are libphonenumber's examples, WeChat's own test accounts, or made up.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use weapp_opendata::phone::{CallingCode, PhoneError, PhoneNumber, PhoneType, mask_text};
 
 #[cfg(target_arch = "wasm32")]
