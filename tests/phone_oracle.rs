@@ -1,6 +1,7 @@
 //! Compares the phone module with libphonenumber itself, by way of the crate `rlibphonenumber`.
 //!
 //! Both speak of the same metadata: the table's title and the crate's version are compared first.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -255,6 +256,13 @@ fn a_million_random_and_mutated_numbers() {
         for _ in 0..EACH {
             let text = format!("+{}{}", code.code, mutated(&mut random, &code.examples));
             differences.extend(difference(&text, None));
+            // A valid number is read alike in its own E.164 form and from its two parts.
+            if let Some(number) = PhoneNumber::parse(&text, CallingCode::CHINA).ok().filter(PhoneNumber::is_valid)
+                && (PhoneNumber::parse(number.e164(), CallingCode::CHINA) != Ok(number)
+                    || PhoneNumber::from_wechat(number.country_code(), number.national_number()) != Ok(number))
+            {
+                differences.push(format!("{text}: {} is read otherwise again", number.e164()));
+            }
         }
         EACH
     });
@@ -311,4 +319,84 @@ fn numbers_without_a_calling_code() {
         EACH
     });
     println!("{count} numbers without a calling code compared");
+}
+
+/// How libphonenumber writes a number, abroad and at home, leads back to it. Valid numbers of all ranges, not examples only.
+#[test]
+fn formatted_numbers_parse_back() {
+    const EACH: usize = 400;
+    // Gabon's former numbers, 0X XX XX XX at home, where the 0 is not taken for a trunk prefix: a number without it has a
+    // possible length of its own. libphonenumber does not read back what it wrote either.
+    const NOT_READ_BACK: [u16; 1] = [241];
+    let not_read_back = std::sync::Mutex::new(std::collections::BTreeSet::new());
+    let count = for_all_codes(|code, differences| {
+        let mut random = Random(3000 + u64::from(code.code.get()));
+        let mut nationals = code.examples.clone();
+        nationals.extend((0..EACH).map(|_| mutated(&mut random, &code.examples)));
+        let mut count = 0;
+        for national in nationals {
+            let Ok(number) = ORACLE.parse(format!("+{}{national}", code.code), None) else { continue };
+            if !ORACLE.is_valid_number(&number) {
+                continue;
+            }
+            let e164 = ORACLE.format(&number, PhoneNumberFormat::E164);
+            for format in [PhoneNumberFormat::International, PhoneNumberFormat::National] {
+                let text = ORACLE.format(&number, format);
+                count += 1;
+                let ours = PhoneNumber::parse(&text, code.code);
+                if ours.as_ref().map(|number| number.e164()) == Ok(&*e164) {
+                    continue;
+                }
+                let theirs = ORACLE
+                    .parse(&text, code.main)
+                    .map(|number| ORACLE.format(&number, PhoneNumberFormat::E164).into_owned());
+                if theirs.is_ok_and(|theirs| theirs != e164 && ours.is_ok_and(|number| number.e164() == theirs)) {
+                    not_read_back.lock().unwrap().insert(code.code.get());
+                } else {
+                    differences.push(format!("{text} (default {}): {ours:?} instead of {e164}", code.code));
+                }
+            }
+        }
+        count
+    });
+    println!("{count} formatted numbers compared");
+    assert!(count >= 50_000, "{count}");
+    assert_eq!(not_read_back.into_inner().unwrap().into_iter().collect::<Vec<_>>(), NOT_READ_BACK);
+}
+
+/// Text that the two read differently, on purpose.
+#[derive(serde::Deserialize)]
+struct KnownDifference {
+    input: String,
+    default: String,
+    ours: String,
+    libphonenumber: String,
+    reason: String,
+}
+
+fn known_differences() -> Vec<KnownDifference> {
+    serde_json::from_str(include_str!("data/phone_known_differences.json")).unwrap()
+}
+
+#[test]
+fn known_differences_are_still_there() {
+    for known in known_differences() {
+        let code = CallingCode::parse(&known.default).unwrap();
+        let ours = match PhoneNumber::parse(&known.input, code) {
+            Ok(number) => number.e164().to_owned(),
+            Err(error) => error.reason().to_owned(),
+        };
+        let region =
+            ORACLE.get_region_for_country_code(code.get().into()).filter(|region| two_letters(*region).is_some());
+        let theirs = match ORACLE.parse(&known.input, region) {
+            Ok(number) => ORACLE.format(&number, PhoneNumberFormat::E164).into_owned(),
+            Err(ParseError::NotANumber(_)) => "NOT_A_NUMBER".into(),
+            Err(ParseError::TooShortNsn | ParseError::TooShortAfterIdd) => "TOO_SHORT".into(),
+            Err(ParseError::TooLongNsn) => "TOO_LONG".into(),
+            Err(ParseError::InvalidCountryCode) => "INVALID_COUNTRY_CODE".into(),
+        };
+        assert_eq!((&*ours, &*theirs), (&*known.ours, &*known.libphonenumber), "{}", known.input);
+        assert_ne!(ours, theirs, "{} is read alike by now: take it off the list", known.input);
+        assert!(!known.reason.is_empty());
+    }
 }

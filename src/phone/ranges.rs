@@ -129,7 +129,10 @@ impl Plan {
         let (first, end) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
         match walk(self.tree(RANGES), digits) {
             // The only region of a calling code is settled by it. Calling codes of no region have a blank one.
-            0 => Judgement { region: Some(first).filter(|_| end - first == 1), kind: PhoneType::Unknown },
+            0 => Judgement {
+                region: Some(first).filter(|_| end.checked_sub(first) == Some(1)),
+                kind: PhoneType::Unknown,
+            },
             label => {
                 let kind = match (label - 1) % 5 {
                     1 => PhoneType::Mobile,
@@ -138,7 +141,7 @@ impl Plan {
                     4 => PhoneType::Other,
                     _ => PhoneType::Unknown,
                 };
-                Judgement { region: Some(first + (label - 1) / 5), kind }
+                Judgement { region: first.checked_add((label - 1) / 5), kind }
             }
         }
     }
@@ -172,6 +175,9 @@ fn rewriting(action: u8) -> Option<Rewriting> {
 /// Two capital letters, or none for a calling code of no region.
 pub(super) fn region(index: u8) -> Option<&'static str> {
     let at = REGION + 2 * usize::from(index);
+    if at >= TREES {
+        return None;
+    }
     let letters = core::str::from_utf8(TABLE.get(at..at + 2)?).ok()?;
     (letters != "  ").then_some(letters)
 }
@@ -231,14 +237,17 @@ fn step(branches: usize, at: usize, digit: u8) -> Next {
     // Where the distance to the children stands in the tail, if there is one.
     let mut distance = None;
     let mut taken = None;
+    // One more than the last digit that the runs so far take.
+    let mut end = 0;
     while runs < 10 {
         let run = byte(at + runs);
         runs += 1;
         let kind = run & 0xF;
+        end += (run >> 4) + 1;
         if taken.is_none() {
             let target = if kind == AS_TWO_RUNS_AGO { recent[1] } else { (kind, tails, children) };
             recent = [target, recent[0], recent[1]];
-            if run >> 4 >= digit {
+            if end > digit {
                 taken = Some(target);
             }
         }
@@ -249,7 +258,7 @@ fn step(branches: usize, at: usize, digit: u8) -> Next {
             }
         }
         tails += tail(kind);
-        if run >> 4 >= 9 {
+        if end >= 10 {
             break;
         }
     }
@@ -279,12 +288,13 @@ fn end_of(mut at: usize) -> usize {
     if byte(at) >= HERE {
         at += 1;
     }
-    let mut tails = 0;
+    let (mut tails, mut end) = (0, 0);
     for _ in 0..10 {
         let run = byte(at);
         at += 1;
         tails += tail(run & 0xF);
-        if run >> 4 >= 9 {
+        end += (run >> 4) + 1;
+        if end >= 10 {
             break;
         }
     }
@@ -310,4 +320,56 @@ fn leaf(leaves: usize, number: u8, length: usize) -> Option<u8> {
         at += 2;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    /// Every tree of every calling code is walked with every start of three digits, and to the end of each length: all
+    /// answers exist, nothing leads out of the table.
+    #[test]
+    fn every_answer_is_in_the_table() {
+        let plans: Vec<Plan> = (0..1024).filter_map(Plan::of).collect();
+        assert_eq!(plans.len(), CODES);
+        for (index, plan) in plans.into_iter().enumerate() {
+            assert_eq!(plan.index, index);
+            let mut state = 1u32;
+            for first in 0..1000u16 {
+                let mut digits = [0u8; 40];
+                for (place, digit) in digits.iter_mut().enumerate() {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    *digit = match place {
+                        0 => first / 100,
+                        1 => first / 10 % 10,
+                        2 => first % 10,
+                        _ => (state >> 24) as u16 % 10,
+                    }
+                    .to_le_bytes()[0];
+                }
+                for length in [2, 7, 9, 10, 11, 12, 17, 40] {
+                    let digits = &digits[..length];
+                    let judgement = plan.judge(digits);
+                    let regions = usize::from(byte(ACTION - 1));
+                    assert!(judgement.region.is_none_or(|region| usize::from(region) < regions));
+                    for column in [NATIONAL_PREFIX, INTERNATIONAL_PREFIX] {
+                        assert!(usize::from(walk(plan.tree(column), digits)) <= ACTIONS);
+                    }
+                    if let Some(rewriting) = plan.national_prefix(digits) {
+                        let (kept, rest) = rewriting.kept(digits);
+                        assert!(kept.len() + rest.len() <= length);
+                    }
+                    assert!(plan.international_prefix(digits).is_none_or(|prefix| prefix > 0 && prefix <= length));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reading_past_the_end_gives_zeros() {
+        assert_eq!((byte(TABLE.len()), two_bytes(usize::MAX - 1), region(u8::MAX)), (0, 0, None));
+        assert_eq!(walk(TABLE.len(), &[1, 2, 3]), 0);
+    }
 }

@@ -182,7 +182,8 @@ impl Encoder<'_> {
                 tail.extend(u16::try_from(begin).map_err(|_| "encode: more than 16 bits")?.to_le_bytes());
                 ELSEWHERE
             };
-            record.push(run.last << 4 | low);
+            let before = if index == 0 { 0 } else { runs[index - 1].last + 1 };
+            record.push((run.last - before) << 4 | low);
         }
         record.extend(tail);
         Ok(record)

@@ -20,7 +20,8 @@ use trie::{PrefixReading, SetReading, Slots, Trie};
 
 const SOURCE: &str = "rlibphonenumber";
 const TABLE: &str = "src/phone/ranges.bin";
-const ORIGIN: &str = "src/phone/ranges-origin.txt";
+/// What the table is, for people.
+const PAGE: &str = "src/phone/ranges.md";
 /// National numbers have 2 to 17 digits; a set of lengths is 16 bits, the lowest for 2.
 const SHORTEST: i32 = 2;
 const LONGEST: i32 = 17;
@@ -47,13 +48,12 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
     let origin = origin(root)?;
     let regions = proto::regions(&origin.metadata)?;
     let table = Table::of(&regions)?.bytes(&origin)?;
-    let note = format!(
-        "libphonenumber metadata {}, Copyright (C) The Libphonenumber Authors, Apache License 2.0.\n\
-         Compiled into ranges.bin by `cargo xtask phone-metadata` from the crate {SOURCE} {},\n\
-         sha256 {}.\n",
-        origin.metadata_version, origin.crate_version, origin.checksum
-    );
-    for (path, bytes) in [(TABLE, table.as_slice()), (ORIGIN, note.as_bytes())] {
+    let page = include_str!("ranges.md")
+        .replace("{size}", &table.len().to_string())
+        .replace("{metadata_version}", &origin.metadata_version)
+        .replace("{crate_version}", &origin.crate_version)
+        .replace("{checksum}", &origin.checksum);
+    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes())] {
         let path = root.join(path);
         if check {
             if fs::read(&path)? != bytes {
@@ -239,21 +239,27 @@ impl Table {
             file.extend(action.bytes());
         }
 
-        // Offsets count from the first tree. The columns' size is known by now; regions end the columns.
-        let mut offsets: Vec<[u8; 2]> = Vec::new();
-        let mut trees: Vec<u8> = Vec::new();
-        for tree in &self.trees {
-            offsets.push(u16::try_from(trees.len()).map_err(|_| "trees of more than 65535 bytes")?.to_le_bytes());
-            trees.extend(if tree.is_empty() { &[0u8][..] } else { tree });
-        }
-        for column in [
+        // Trees of one sort lie together: they compress better so. Offsets count from the first; 0 is the empty tree.
+        let columns = [
             |code: &Code| code.ranges,
             |code: &Code| code.general,
             |code: &Code| code.national_prefix,
             |code: &Code| code.international_prefix,
-        ] {
+        ];
+        let mut trees = vec![0];
+        let mut offsets = HashMap::from([(0, 0)]);
+        for column in columns {
             for code in &self.codes {
-                file.extend(offsets[column(code)]);
+                let offset = match offsets.get(&column(code)) {
+                    Some(offset) => *offset,
+                    None => {
+                        let offset = u16::try_from(trees.len()).map_err(|_| "trees of more than 65535 bytes")?;
+                        trees.extend(&self.trees[column(code)]);
+                        offsets.insert(column(code), offset);
+                        offset
+                    }
+                };
+                file.extend(offset.to_le_bytes());
             }
         }
         file.extend(regions);

@@ -74,16 +74,15 @@ impl Program {
                 if !repetition.greedy {
                     return Err("pattern: lazy repetition".into());
                 }
-                let after = next;
-                let mut next = after;
+                let mut start = next;
                 for _ in repetition.min..most {
-                    let once = self.compile(&repetition.sub, next)?;
-                    next = self.push(Step::Split(vec![once, after]));
+                    let once = self.compile(&repetition.sub, start)?;
+                    start = self.push(Step::Split(vec![once, next]));
                 }
                 for _ in 0..repetition.min {
-                    next = self.compile(&repetition.sub, next)?;
+                    start = self.compile(&repetition.sub, start)?;
                 }
-                Ok(next)
+                Ok(start)
             }
             HirKind::Capture(capture) => {
                 let group = usize::try_from(capture.index).map_err(|_| "pattern: group")?;
