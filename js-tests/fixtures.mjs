@@ -1,0 +1,199 @@
+// Ready-made payloads, all synthetic and the same in every run. They are plain data, so that the suite needs no cryptography and
+// can be handed them on any host.
+
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+
+import { seeded } from './support/prng.mjs';
+
+export const APPID = 'wx0123456789abcdef';
+export const OTHER_APPID = 'wxfedcba9876543210';
+export const TIMESTAMP = 1700000000;
+
+const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+
+/** Encrypts bytes that are padded already. */
+function encryptPadded(padded, key, iv) {
+  const cipher = createCipheriv('aes-128-cbc', key, iv).setAutoPadding(false);
+  return Buffer.concat([cipher.update(padded), cipher.final()]);
+}
+
+export function encrypt(plaintext, key, iv) {
+  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  return Buffer.concat([cipher.update(plaintext), cipher.final()]);
+}
+
+function decryptRaw(ciphertext, key, iv) {
+  const decipher = createDecipheriv('aes-128-cbc', key, iv).setAutoPadding(false);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+}
+
+export function seal(plaintext, key, iv) {
+  return { encryptedData: base64(encrypt(plaintext, key, iv)), iv: base64(iv), sessionKey: base64(key), plaintext: String(plaintext) };
+}
+
+/** What PKCS#7 asks of the last block. */
+export function paddingIsRight(padded) {
+  const pad = padded[padded.length - 1];
+  return pad >= 1 && pad <= 16 && padded.subarray(-pad).every((byte) => byte === pad);
+}
+
+export function isUtf8(bytes) {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first of a sequence of candidates that has what is wanted. */
+function search(make, wanted, limit = 300000) {
+  for (let i = 0; i < limit; i++) {
+    const candidate = make(i);
+    if (wanted(candidate)) return candidate;
+  }
+  throw new Error('no candidate has what is wanted: the generator has changed');
+}
+
+const STAMP = { timestamp: TIMESTAMP, appid: APPID };
+
+function userInfo(random, extra = '') {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
+  const openId = Array.from({ length: 28 }, () => letters[random.below(64)]).join('');
+  return JSON.stringify({ openId, nickName: `张三😀${extra}`, gender: 0, city: '广州', watermark: STAMP });
+}
+
+export function makeFixtures() {
+  const random = seeded(20240601);
+  const key = random.bytes(16);
+  const iv = random.bytes(16);
+  const sealText = (text) => seal(text, key, iv);
+  const searchUser = (wanted, extra = '') => search(() => sealText(userInfo(random, extra)), wanted);
+  const bytesOf = (fixture) => Buffer.from(fixture.encryptedData, 'base64').length;
+
+  /** User data whose ciphertext has this many bytes over a multiple of 48. */
+  const ofRest = (rest, wanted) => {
+    const extra = [...Array(48).keys()]
+      .map((length) => 'x'.repeat(length))
+      .find((text) => bytesOf(sealText(userInfo(random, text))) % 48 === rest);
+    return searchUser(wanted, extra);
+  };
+
+  // One of a kind each, for the repairs: where the lost `+` stood decides how it can be known.
+  const repairs = {
+    plain: searchUser(({ encryptedData: data }) => /^[^+].*\+[^+].*=$/.test(data) && data.includes('/')),
+    unpadded: ofRest(0, ({ encryptedData: data }) => /^[^+].*[a-z]\+[a-z].*[^+]$/.test(data) && data.includes('/')),
+    run: searchUser(({ encryptedData: data }) => /^[^+].*[^+]\+\+[^+]/.test(data)),
+    leading: [0, 16, 32].map((rest) => ofRest(rest, ({ encryptedData: data }) => /^\+[^+]/.test(data))),
+    leadingTwo: ofRest(16, ({ encryptedData: data }) => /^\+\+[^+]/.test(data)),
+    trailing: ofRest(0, ({ encryptedData: data }) => /^[^+].*[^+]\+$/.test(data)),
+    bothEnds: ofRest(0, ({ encryptedData: data }) => /^\+[^+].*[^+]\+$/.test(data)),
+    keyAndIvBegin: seal(userInfo(random), Uint8Array.of(0xfb, 0xe0, ...random.bytes(14)), Uint8Array.of(0xf8, ...random.bytes(15))),
+    keyAndIvHold: search(
+      () => seal(userInfo(random), random.bytes(16), random.bytes(16)),
+      ({ sessionKey, iv: text }) => [sessionKey, text].every((value) => /^[^+]+\+[^+]+$/.test(value) && value.includes('/')),
+    ),
+  };
+
+  const withWatermark = (json) => sealText(`{"phoneNumber":"13000000000","watermark":${json}}`);
+  const valid = JSON.stringify(STAMP);
+  const other = JSON.stringify({ timestamp: TIMESTAMP, appid: OTHER_APPID });
+  const watermarks = {
+    valid: withWatermark(valid),
+    otherApp: withWatermark(other),
+    milliseconds: withWatermark(JSON.stringify({ timestamp: TIMESTAMP * 1000, appid: APPID })),
+    absent: sealText('{"stepInfoList":[{"timestamp":1700000000,"step":100}]}'),
+    // Each is what JSON.parse makes of it: the last of two keys counts, and only the top level.
+    duplicateGoodLast: sealText(`{"watermark":${other},"a":1,"watermark":${valid}}`),
+    duplicateBadLast: sealText(`{"watermark":${valid},"a":1,"watermark":${other}}`),
+    duplicateNullLast: sealText(`{"watermark":${valid},"watermark":null}`),
+    escapedKeyGoodLast: sealText(`{"watermark":${other},"\\u0077atermark":${valid}}`),
+    escapedKeyBadLast: sealText(`{"watermark":${valid},"water\\u006dark":${other}}`),
+    duplicateAppidBadLast: withWatermark(`{"appid":"${APPID}","appid":"${OTHER_APPID}","timestamp":${TIMESTAMP}}`),
+    duplicateTimeOldLast: withWatermark(`{"appid":"${APPID}","timestamp":${TIMESTAMP},"timestamp":1}`),
+    nested: sealText(`{"a":{"watermark":${valid}},"b":[{"watermark":${valid}}]}`),
+    nestedInString: sealText(JSON.stringify({ a: `","watermark":${valid},"b":"` })),
+    nestedInWatermark: withWatermark(`{"watermark":${valid}}`),
+    prototypeKey: sealText(`{"__proto__":{"watermark":${valid}}}`),
+    otherCase: sealText(`{"Watermark":${valid}}`),
+    extraFields: withWatermark(`{"x":[{}],"timestamp":${TIMESTAMP},"appid":"${APPID}","y":null}`),
+    escapedAppid: withWatermark(`{"timestamp":${TIMESTAMP},"appid":"\\u0077x0123456789abcdef"}`),
+    exponent: withWatermark(`{"timestamp":1.7e9,"appid":"${APPID}"}`),
+  };
+  const wrongShapes = [
+    'null', '7', '"text"', 'true', `[${valid}]`, '{}', `{"appid":"${APPID}"}`, `{"timestamp":${TIMESTAMP}}`,
+    `{"appid":"${APPID}","timestamp":"${TIMESTAMP}"}`, `{"appid":"${APPID}","timestamp":1.5}`,
+    `{"appid":"${APPID}","timestamp":-1}`, `{"appid":"${APPID}","timestamp":null}`, `{"appid":["${APPID}"],"timestamp":1}`,
+    `{"appid":"${APPID}","timestamp":1e22}`, `{"appid":"${APPID}","timestamp":1e400}`,
+  ].map(withWatermark);
+
+  // What opens but is no JSON object, and what JSON.parse accepts although it looks odd.
+  const notObjects = [
+    '', 'x', '[]', `[{"watermark":${valid}}]`, '7', 'null', 'true', '"text"', '{', '{}x', '{"a":1,}', "{'a':1}", '{"a":01}',
+    '{"a":NaN}', '{"a":\n"\n"}', '\ufeff{}', '{}\u00a0', '{}\u0000', '{"a":1}{"a":1}', '{"a":"\\x41"}', '{"\\ud80":1}',
+  ].map(sealText);
+  const oddObjects = [
+    ' \t\r\n{ } ', '{"":0}', '{"a":1e400}', '{"a":-0}', '{"a":1,"a":2}', '{"\\ud800":"\\udfff\\ud83d"}', '{"a":"\\u0000"}',
+    '{"a":0.1e-400}', '{"constructor":1,"toString":{"valueOf":1}}', '{"__proto__":{"polluted":1}}', '{"a":"\u2028\u2029"}',
+    `{"watermark":{"appid":"\\ud800","timestamp":1}}`, `{"watermark":{"appid":"${APPID}","timestamp":1,"x":"\\udc00"}}`,
+    `{"a":${'['.repeat(400)}${']'.repeat(400)}}`,
+  ].map(sealText);
+  const notUtf8 = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe4, 0xb8]].map((bytes) =>
+    seal(Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}')]), key, iv),
+  );
+  const badPadding = [0, 17, 2, 255].map((last) => {
+    const padded = Buffer.from('{"a":"0123456789abcdef01234"}   ');
+    padded[31] = last;
+    return { ...sealText('{}'), encryptedData: base64(encryptPadded(padded, key, iv)), plaintext: undefined };
+  });
+
+  // Wrong keys: nearly all fail at the padding, one in 256 does not.
+  const subject = watermarks.valid;
+  const ciphertext = Buffer.from(subject.encryptedData, 'base64');
+  const wrongKey = (wanted) => search(() => random.bytes(16), (wrong) => wanted(decryptRaw(ciphertext, wrong, iv)));
+  const keys = {
+    stale: base64(wrongKey((opened) => !paddingIsRight(opened))),
+    passesPadding: base64(
+      wrongKey((opened) => paddingIsRight(opened) && !isUtf8(opened.subarray(0, -opened[opened.length - 1]))),
+    ),
+    opensAsText: opensAsTextUnderAnotherKey(random),
+  };
+
+  return {
+    appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
+    repairs, watermarks, wrongShapes, notObjects, oddObjects, notUtf8, badPadding, keys,
+  };
+}
+
+/**
+ * One block that is an object under one key and text, rightly padded, under another. The two plaintexts differ by what the keys
+ * make of the block, so a block is searched for which this difference turns ASCII into ASCII and keeps the padding.
+ */
+function opensAsTextUnderAnotherKey(random) {
+  const rightKey = random.bytes(16);
+  const wrongKey = random.bytes(16);
+  const zero = Buffer.alloc(16);
+  const wanted = Buffer.from('{"abcdefghi":1}\u0001');
+  const chunk = 1 << 16;
+  for (let first = 0; first < 1 << 26; first += chunk) {
+    const blocks = Buffer.alloc(16 * chunk);
+    for (let i = 0; i < chunk; i++) blocks.writeUInt32LE(first + i, 16 * i);
+    const ecb = (key) => createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(blocks);
+    const right = ecb(rightKey);
+    const wrong = ecb(wrongKey);
+    for (let at = 0; at < blocks.length; at += 16) {
+      if (right[at + 15] !== wrong[at + 15]) continue;
+      let i = 0;
+      while (i < 15 && (right[at + i] ^ wrong[at + i]) < 0x80) i++;
+      if (i < 15) continue;
+      const block = blocks.subarray(at, at + 16);
+      const iv = decryptRaw(block, rightKey, zero).map((byte, index) => byte ^ wanted[index]);
+      const text = decryptRaw(block, wrongKey, iv);
+      if (!paddingIsRight(text) || text[0] === 0x7b) continue;
+      return {
+        encryptedData: base64(block), iv: base64(iv), sessionKey: base64(rightKey), wrongKey: base64(wrongKey), plaintext: '{"abcdefghi":1}',
+      };
+    }
+  }
+  throw new Error('no block found: the generator has changed');
+}

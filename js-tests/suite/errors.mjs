@@ -1,0 +1,176 @@
+// Every code that can be raised, with its exact words. `message` may be reworded: then this table is reworded with it.
+
+const NOW = 1700000100;
+
+/** Codes of the contract that nothing raises yet, and the reason. A code leaves this list with the function that raises it. */
+const NOT_RAISED_YET = ['INVALID_PHONE_NUMBER', 'SIGNATURE_MISMATCH'];
+/** Raised only where loading is asynchronous; a test of the glue holds its words. */
+const NOT_RAISED_HERE = ['NOT_INITIALIZED'];
+/** The functions that the table covers. One more here asks for rows below, and perhaps for a shorter list above. */
+const COVERED = ['OpenDataError', 'checkWatermark', 'decrypt', 'decryptMany', 'diagnose', 'init', 'readCloudData'];
+
+export default function (api, { test, assert, fixtures, errorCodes, policy }) {
+  const { watermarks, repairs, keys, appid } = fixtures;
+  const valid = watermarks.valid;
+  const plain = repairs.plain;
+
+  const open = (texts, more, fixture = plain) => () => {
+    const all = { ...fixture, ...texts };
+    return api.decrypt({ encryptedData: all.encryptedData, iv: all.iv }, policy({ sessionKey: all.sessionKey, ...more }));
+  };
+  const of = (fixture, more) => open({}, more, fixture);
+  const check = (data, more) => () => api.checkWatermark(data, policy(more));
+  const cloud = (value, more) => () => api.readCloudData(value, policy(more));
+  const many = (records, more) => () => api.decryptMany(records, policy(more));
+  const one = (record) => () => {
+    const [result] = api.decryptMany([record], policy());
+    throw result.reason;
+  };
+
+  const argument = (reason, message, run, hinted = false) => ['INVALID_ARGUMENT', reason, undefined, message, run, hinted];
+  const wrong = (field, expected, found) => `${field}: expected ${expected}, found ${found}`;
+  const text16 = 'base64 of 16 bytes';
+  const SECONDS = 'a number of seconds, zero or more';
+  const NOWS = 'seconds since 1970 or a Date';
+  const APPID = 'an appid, a list of appids, or null';
+  const KEYS = 'a session_key or a list of them';
+  const throwing = (field) => Object.defineProperty({}, field, { get: () => { throw new Error('secret'); } });
+
+  // [code, reason, errcode, message, call, has it a hint]
+  const rows = [
+    argument('MISSING', wrong('payload', 'an object', 'nothing'), () => api.decrypt()),
+    argument('WRONG_TYPE', wrong('payload', 'an object', 'null'), () => api.decrypt(null, policy())),
+    argument('WRONG_TYPE', wrong('payload', 'an object', 'an array'), () => api.decrypt([1, [2]], policy())),
+    argument('WRONG_TYPE', wrong('payload', 'an object', 'a string'), () => api.decrypt('{}', policy())),
+    argument('WRONG_TYPE', wrong('payload', 'an object', 'a string'), () => api.diagnose('x'.repeat(1048577), policy())),
+    argument('UNREADABLE', 'payload: reading it threw an exception', () => api.decrypt(throwing('iv'), policy())),
+    argument('MISSING', wrong('payload.encryptedData', 'a string', 'nothing'), open({ encryptedData: undefined })),
+    argument('WRONG_TYPE', wrong('payload.encryptedData', 'a string', 'an object'), open({ encryptedData: {} })),
+    argument('MISSING', wrong('payload.iv', 'a string', 'nothing'), open({ iv: undefined })),
+    argument('WRONG_TYPE', wrong('payload.iv', 'a string', 'an array'), open({ iv: ['x'] })),
+    argument('MISSING', wrong('policy', 'an object', 'nothing'), () => api.decrypt(plain)),
+    argument('WRONG_TYPE', wrong('policy', 'an object', 'a function'), () => api.decrypt(plain, () => {})),
+    argument('UNREADABLE', 'policy: reading it threw an exception', () => api.decrypt(plain, throwing('now'))),
+    argument('MISSING', wrong('policy.sessionKey', KEYS, 'nothing'), open({ sessionKey: undefined })),
+    argument('WRONG_TYPE', wrong('policy.sessionKey', KEYS, 'null'), open({ sessionKey: null })),
+    argument('WRONG_TYPE', wrong('policy.sessionKey', 'a string', 'a number'), open({ sessionKey: [plain.sessionKey, 7] })),
+    argument('EMPTY', `policy.sessionKey: expected ${KEYS}, found an empty one`, open({ sessionKey: [] })),
+    argument('TOO_MANY', 'policy.sessionKey: expected at most 8 session keys, found more', open({ sessionKey: Array(9).fill('x') })),
+    argument('WRONG_TYPE', wrong('policy.strict', 'true or false', 'a number'), open({}, { strict: 1 })),
+    argument('MISSING', wrong('policy.appid', APPID, 'nothing'), open({}, { appid: undefined }), true),
+    argument('WRONG_TYPE', wrong('policy.appid', APPID, 'a number'), open({}, { appid: 7 })),
+    argument('WRONG_TYPE', wrong('policy.appid[]', 'an appid', 'null'), open({}, { appid: [appid, null] })),
+    argument('EMPTY', 'policy.appid: expected an appid, found an empty one', open({}, { appid: '' })),
+    argument('EMPTY', `policy.appid: expected ${APPID}, found an empty one`, open({}, { appid: [] })),
+    argument('TOO_MANY', 'policy.appid: expected at most 1000 appids, found more', open({}, { appid: Array(1001).fill(appid) })),
+    argument('WRONG_TYPE', wrong('policy.maxAge', SECONDS, 'a string'), open({}, { maxAge: '60' })),
+    argument('OUT_OF_RANGE', `policy.maxAge: expected ${SECONDS}`, open({}, { maxAge: -1 })),
+    argument('WRONG_TYPE', wrong('policy.clockSkew', SECONDS, 'a bigint'), open({}, { clockSkew: 1n })),
+    argument('OUT_OF_RANGE', `policy.clockSkew: expected ${SECONDS}`, open({}, { clockSkew: NaN })),
+    argument('WRONG_TYPE', wrong('policy.now', NOWS, 'a symbol'), open({}, { now: Symbol('x') })),
+    argument('OUT_OF_RANGE', `policy.now: expected ${NOWS}`, open({}, { now: new Date(NaN) })),
+    argument('MILLISECONDS', wrong('policy.now', NOWS, 'what can only be milliseconds'), open({}, { now: NOW * 1000 }), true),
+    argument('WRONG_TYPE', wrong('policy.watermark', "'required' or 'optional'", 'a boolean'), open({}, { watermark: true })),
+    argument('OUT_OF_RANGE', "policy.watermark: expected 'required' or 'optional'", open({}, { watermark: 'maybe' })),
+    argument('OUT_OF_RANGE', "policy.watermark: expected 'required' or 'optional'", open({}, { watermark: 'x'.repeat(1048577) })),
+    argument('MISSING', wrong('records', 'an array', 'nothing'), many()),
+    argument('WRONG_TYPE', wrong('records', 'an array', 'an object'), many({ length: 0 })),
+    argument('TOO_MANY', 'records: expected at most 100000 records, found more', many(Array(100001))),
+    argument('MISSING', wrong('record', 'an object', 'nothing'), one()),
+    argument('WRONG_TYPE', wrong('record', 'an object', 'an array'), one([])),
+    argument('UNREADABLE', 'record: reading it threw an exception', one(throwing('iv'))),
+    argument('MISSING', wrong('record.encryptedData', 'a string', 'nothing'), one({})),
+    argument('WRONG_TYPE', wrong('record.iv', 'a string', 'null'), one({ ...plain, iv: null })),
+    argument('MISSING', wrong('record.sessionKey', KEYS, 'nothing'), one({ ...plain, sessionKey: undefined })),
+    argument('WRONG_TYPE', wrong('record.sessionKey', 'a string', 'a boolean'), one({ ...plain, sessionKey: [true] })),
+    argument('EMPTY', `record.sessionKey: expected ${KEYS}, found an empty one`, one({ ...plain, sessionKey: [] })),
+    argument('TOO_MANY', 'record.sessionKey: expected at most 8 session keys, found more', one({ ...plain, sessionKey: Array(9).fill('x') })),
+    argument('MISSING', wrong('data', 'an object', 'nothing'), check()),
+    argument('WRONG_TYPE', wrong('data', 'an object', 'a string'), check('{}')),
+    argument('UNREADABLE', 'data: reading it threw an exception', check(throwing('watermark'))),
+    argument('UNREADABLE', 'data: reading it threw an exception', check({ watermark: 1n })),
+    argument('OUT_OF_RANGE', 'data: expected an object of at most 1048576 characters of JSON', check({ watermark: 'x'.repeat(1048577) })),
+    argument('MISSING', wrong('value', 'what stands in place of a CloudID', 'nothing'), cloud()),
+    argument('WRONG_TYPE', wrong('value', 'what stands in place of a CloudID', 'a number'), cloud(7)),
+    argument('UNREADABLE', 'value: reading it threw an exception', cloud(throwing('errCode'))),
+    argument('WRONG_TYPE', wrong('value.errCode', 'a number', 'a string'), cloud({ errCode: '-1' })),
+    argument('WRONG_TYPE', wrong('value.data', 'an object of at most 1048576 characters of JSON', 'a number'), cloud({ data: 7 })),
+    argument('OUT_OF_RANGE', 'value.data: expected an object of at most 1048576 characters of JSON', cloud({ json: 'x'.repeat(1048577) })),
+
+    ['DECRYPT_FAILED', undefined, -41003, 'encryptedData does not open with the given sessionKey and iv', of(valid, { sessionKey: keys.stale }), true],
+    ['WATERMARK_MISSING', 'ABSENT', -41003, 'the data holds no watermark', of(watermarks.absent), true],
+    ['WATERMARK_MISSING', 'WRONG_SHAPE', -41003, 'the watermark is not an object with a text appid and a whole number of seconds as timestamp', of(fixtures.wrongShapes[0]), true],
+    ['WATERMARK_MISSING', 'MILLISECONDS', -41003, 'watermark.timestamp can only be milliseconds; WeChat writes seconds', of(watermarks.milliseconds), true],
+    ['APPID_MISMATCH', undefined, -41003, 'watermark.appid is not the expected app', of(watermarks.otherApp), true],
+    ['WATERMARK_EXPIRED', undefined, undefined, 'watermark.timestamp is older than maxAge allows', of(valid, { maxAge: 1 }), true],
+    ['WATERMARK_IN_FUTURE', undefined, undefined, 'watermark.timestamp lies further in the future than clockSkew allows', of(valid, { now: 0 }), true],
+    ['WECHAT_ERROR', undefined, -601006, 'WeChat answered with errcode -601006', cloud({ errCode: -601006, errMsg: 'x' }), true],
+    ['WECHAT_ERROR', undefined, 40001, 'WeChat answered with errcode 40001', cloud({ errCode: 40001 }), false],
+    ['CLOUD_ID_NOT_RESOLVED', undefined, undefined, 'the CloudID was not replaced with data', cloud('43_x'), true],
+  ];
+
+  // The three texts of a payload fail in the same ways, each under its own code.
+  const texts = [
+    ['encryptedData', 'ILLEGAL_BASE64', -41004, 'ILLEGAL_BUFFER', -41003, 'base64 of a multiple of 16 bytes'],
+    ['iv', 'ILLEGAL_IV', -41002, 'ILLEGAL_IV', -41002, text16],
+    ['sessionKey', 'ILLEGAL_SESSION_KEY', -41001, 'ILLEGAL_SESSION_KEY', -41001, text16],
+  ];
+  for (const [field, code, errcode, lengthCode, lengthErrcode, expected] of texts) {
+    const bad = (value, more) => open({ [field]: value }, more);
+    const text = repairs.keyAndIvHold[field].replace(/=+$/, '').slice(0, 22);
+    const strict = { strict: true };
+    rows.push(
+      [code, 'LOST_PLUS', errcode, `${field}: spaces stand where '+' was lost on the way`, bad(`${text.slice(0, 4)} AAAAAAAAAAAAAAAAA==`, strict), true],
+      [code, 'WHITESPACE', errcode, `${field}: line breaks, tabs or spaces within or around the text`, bad(`AAAA\n${'A'.repeat(18)}==`, strict), true],
+      [code, 'PERCENT_ENCODING', errcode, `${field}: percent-encoded text`, bad('%', {}), true],
+      [code, 'URL_SAFE_ALPHABET', errcode, `${field}: URL-safe base64 ('-' and '_')`, bad(`-_${'A'.repeat(20)}==`, strict), true],
+      [code, 'MISSING_PADDING', errcode, `${field}: '=' at the end is missing`, bad('A'.repeat(22), strict), true],
+      [code, 'ILLEGAL_CHARACTER', errcode, `${field}: a character outside the base64 alphabet`, bad('!'), true],
+      [code, 'MISPLACED_PADDING', errcode, `${field}: '=' in the wrong place`, bad('A=AA'), true],
+      [code, 'TRAILING_BITS', errcode, `${field}: the last character has bits that no encoder writes`, bad(`${'A'.repeat(21)}B==`), true],
+      [code, 'TRUNCATED', errcode, `${field}: a number of characters that no base64 text has`, bad('AAAAA'), true],
+      [lengthCode, 'EMPTY', lengthErrcode, `${field}: expected ${expected}, found an empty text`, bad(''), true],
+      [lengthCode, 'WRONG_LENGTH', lengthErrcode, `${field}: expected ${expected}, found 3 bytes`, bad('AAAA'), true],
+      [lengthCode, 'TOO_LONG', lengthErrcode, `${field}: expected at most 1048576 characters, found a longer text`, bad('A'.repeat(1048577)), false],
+    );
+  }
+  const key = (sessionKey) => open({ sessionKey });
+  rows.push(
+    ['ILLEGAL_SESSION_KEY', 'HEXADECIMAL', -41001, `sessionKey: expected ${text16}, found 32 hexadecimal digits`, key('0123456789abcdef'.repeat(2)), true],
+    ['ILLEGAL_SESSION_KEY', 'ENCODED_TWICE', -41001, `sessionKey: expected ${text16}, found base64 of 24 characters of base64`, key('QUFBQUFBQUFBQUFBQUFBQUFBQUFBQT09'), true],
+    ['ILLEGAL_SESSION_KEY', 'ENCODING_AES_KEY', -41001, `sessionKey: expected ${text16}, found 32`, key(`${'A'.repeat(42)}E=`), true],
+  );
+
+  const raised = new Set();
+  for (const [code, reason, errcode, message, run, hinted] of rows) {
+    test(`${code} ${reason || ''}: ${message}`, () => {
+      const what = message;
+      const errmsg = code === 'WECHAT_ERROR' ? (errcode === -601006 ? 'x' : '') : undefined;
+      const error = assert.refuses(api, run, { name: 'OpenDataError', code, reason, errcode, errmsg, message }, what);
+      raised.add(code);
+      assert.ok(error instanceof Error, 'an Error');
+      assert.equal(error.cause, undefined, 'cause');
+      assert.equal(typeof error.stack, 'string', 'stack');
+      assert.equal(error.stack.split('\n')[0], `OpenDataError: ${message}`, 'first line of the stack');
+      assert.equal(error.hint !== undefined, hinted, `hint ${error.hint}`);
+      if (hinted) assert.ok(/^[A-Z`].*[a-z].* \/ .*[\u4e00-\u9fff]/.test(error.hint) || /^[a-z_]+ .* \/ .*[\u4e00-\u9fff]/.test(error.hint), error.hint);
+      // What may be logged: these fields and no others, and in them nothing that was passed in.
+      const fields = ['code', 'errcode', 'errmsg', 'reason', 'hint'].filter((field) => error[field] !== undefined);
+      assert.same(Object.keys(error).sort(), fields.sort(), 'enumerable properties');
+      const logged = `${error.stack}${JSON.stringify(error)}${error.message}`;
+      for (const secret of [plain.sessionKey, plain.iv, valid.sessionKey, valid.iv, plain.encryptedData.slice(0, 16), '13000000000', 'secret', '43_x']) {
+        assert.ok(!logged.includes(secret), 'nothing that was passed in');
+      }
+    });
+  }
+
+  test('every code of index.d.ts stands in the table or in a list of what cannot be raised', () => {
+    assert.ok(errorCodes.length >= 15, 'the codes of index.d.ts');
+    const expected = [...raised, ...NOT_RAISED_YET, ...NOT_RAISED_HERE];
+    assert.same([...expected].sort(), [...errorCodes].sort());
+  });
+
+  test('the table covers every function that there is', () => {
+    assert.same(Object.keys(api).filter((name) => name !== 'default' && name !== 'module.exports').sort(), COVERED);
+  });
+}
