@@ -515,19 +515,6 @@ impl Error {
     }
 
     #[cold]
-    pub(crate) const fn phone(error: PhoneError) -> Self {
-        let situation = match error {
-            PhoneError::Empty => Situation::PhoneEmpty,
-            PhoneError::Masked => Situation::PhoneMasked,
-            PhoneError::NotANumber => Situation::PhoneNotANumber,
-            PhoneError::TooShort => Situation::PhoneTooShort,
-            PhoneError::TooLong => Situation::PhoneTooLong,
-            PhoneError::InvalidCountryCode => Situation::PhoneCountryCode,
-        };
-        Self::new(ErrorCode::InvalidPhoneNumber, situation)
-    }
-
-    #[cold]
     pub(crate) const fn cloud_id_not_resolved() -> Self {
         Self::new(ErrorCode::CloudIdNotResolved, Situation::CloudIdNotResolved)
     }
@@ -609,6 +596,21 @@ impl Error {
         }
         message.push_str(rest);
         message
+    }
+}
+
+impl From<PhoneError> for Error {
+    #[cold]
+    fn from(error: PhoneError) -> Self {
+        let situation = match error {
+            PhoneError::Empty => Situation::PhoneEmpty,
+            PhoneError::Masked => Situation::PhoneMasked,
+            PhoneError::NotANumber => Situation::PhoneNotANumber,
+            PhoneError::TooShort => Situation::PhoneTooShort,
+            PhoneError::TooLong => Situation::PhoneTooLong,
+            PhoneError::InvalidCountryCode => Situation::PhoneCountryCode,
+        };
+        Self::new(ErrorCode::InvalidPhoneNumber, situation)
     }
 }
 

@@ -270,3 +270,11 @@ impl Workspace {
         &mut self.plaintext
     }
 }
+
+#[cfg(test)]
+impl Workspace {
+    /// Nothing but zeros in any buffer.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.small.is_clean() && self.ciphertext.is_clean() && self.plaintext.is_clean()
+    }
+}

@@ -59,6 +59,14 @@ impl SecretBuffer {
     }
 }
 
+#[cfg(test)]
+impl SecretBuffer {
+    /// Zero from end to end, beyond the bytes in use as well.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.bytes.iter().all(|byte| *byte == 0)
+    }
+}
+
 impl Drop for SecretBuffer {
     fn drop(&mut self) {
         self.wipe();

@@ -4,16 +4,19 @@
 mod common;
 
 use common::{SAMPLE_TIME, Vector, sample, seal};
+use weapp_opendata::phone::{CallingCode, PhoneNumber};
 use weapp_opendata::{CloudValue, Error, ErrorCode, MAX_TEXT, WatermarkPolicy, check_watermark, read_cloud_data};
 
 /// Codes of features that are not there yet: nothing in the crate raises them.
-const NOT_YET: [ErrorCode; 2] = [ErrorCode::InvalidPhoneNumber, ErrorCode::SignatureMismatch];
+const NOT_YET: [ErrorCode; 1] = [ErrorCode::SignatureMismatch];
 
 fn raised() -> Vec<Error> {
     let error = |vector: Vector| vector.open().unwrap_err();
     let watermark = |json: &str, now, max_age| {
         check_watermark(json, &WatermarkPolicy { max_age, ..WatermarkPolicy::new(&["wx1"], now) }).unwrap_err()
     };
+    let phone = |text| Error::from(PhoneNumber::parse(text, CallingCode::CHINA).unwrap_err());
+    let fields = |code| Error::from(PhoneNumber::from_wechat(code, "13580006666").unwrap_err());
     let cloud = |value| read_cloud_data(value, &WatermarkPolicy::new(&["wx1"], 0)).unwrap_err();
     vec![
         sample().open_with_keys(&[]).unwrap_err(),
@@ -33,6 +36,12 @@ fn raised() -> Vec<Error> {
         watermark(r#"{"watermark":{"appid":"wx2","timestamp":1477314187}}"#, SAMPLE_TIME, None),
         watermark(r#"{"watermark":{"appid":"wx1","timestamp":1477314187}}"#, SAMPLE_TIME + 9, Some(8)),
         watermark(r#"{"watermark":{"appid":"wx1","timestamp":1477314187}}"#, SAMPLE_TIME - 301, None),
+        phone(""),
+        phone("135****6666"),
+        phone("ask me"),
+        phone("1358"),
+        phone("1358000666666666"),
+        fields("CN"),
         cloud(CloudValue::Failed(-601_006, "cloudID expired.")),
         cloud(CloudValue::Unresolved),
         Error::not_initialized(),
@@ -66,6 +75,12 @@ fn every_code_has_its_errcode_and_its_exact_words() {
         "APPID_MISMATCH -41003 - | watermark.appid is not the expected app",
         "WATERMARK_EXPIRED  - | watermark.timestamp is older than maxAge allows",
         "WATERMARK_IN_FUTURE  - | watermark.timestamp lies further in the future than clockSkew allows",
+        "INVALID_PHONE_NUMBER  EMPTY | phone number: expected digits, found an empty text",
+        "INVALID_PHONE_NUMBER  MASKED | phone number: some digits are hidden",
+        "INVALID_PHONE_NUMBER  NOT_A_NUMBER | phone number: expected digits, found something else",
+        "INVALID_PHONE_NUMBER  TOO_SHORT | phone number: fewer digits than any number of its calling code has",
+        "INVALID_PHONE_NUMBER  TOO_LONG | phone number: more digits than any number of its calling code has",
+        "INVALID_PHONE_NUMBER  INVALID_COUNTRY_CODE | phone number: the calling code is not in use, or not that of the number",
         "WECHAT_ERROR -601006 - | WeChat answered with errcode -601006",
         "CLOUD_ID_NOT_RESOLVED  - | the CloudID was not replaced with data",
         "NOT_INITIALIZED  - | the WebAssembly module is not loaded: await init() first",

@@ -111,3 +111,16 @@ impl Exchange {
         self.workspace.wipe();
     }
 }
+
+#[cfg(test)]
+impl Exchange {
+    /// Writes a request as the glue would.
+    pub(crate) fn fill(&mut self, request: &[u8]) {
+        self.request.reserve(request.len())[..request.len()].copy_from_slice(request);
+    }
+
+    /// Nothing but zeros in any buffer.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.request.is_clean() && self.reply.is_clean() && self.workspace.is_clean()
+    }
+}

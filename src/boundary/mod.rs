@@ -16,3 +16,47 @@ mod request;
     allow(unused_imports)
 )]
 pub(crate) use exchange::Exchange;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::Exchange;
+
+    /// Values as the glue writes them, well-formed or not.
+    fn request() -> impl Strategy<Value = Vec<u8>> {
+        let text = |text: &str| {
+            let len = u32::try_from(text.len()).unwrap().to_le_bytes();
+            [&[5][..], &len, text.as_bytes()].concat()
+        };
+        let value = prop_oneof![
+            (0..14_u8).prop_map(|tag| [tag].to_vec()),
+            Just([8].to_vec()),
+            any::<f64>().prop_map(|number| [&[4][..], &number.to_le_bytes()].concat()),
+            (0..20_u32).prop_map(|count| [&[6][..], &count.to_le_bytes()].concat()),
+            "[A-Za-z0-9+/=]{22,24}".prop_map(move |key| text(&key)),
+            ".{0,40}".prop_map(move |any| text(&any)),
+            Just(text(r#"{"watermark":{"appid":"wx","timestamp":5}}"#)),
+            any::<Vec<u8>>(),
+        ];
+        proptest::collection::vec(value, 0..16).prop_map(|values| values.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// No request whatever makes the core panic, and the exchange is usable afterwards and empty after wiping.
+        #[test]
+        fn any_request_is_answered(operation in 0..16_u32, request in request()) {
+            let mut exchange = Exchange::default();
+            exchange.reserve(request.len());
+            exchange.fill(&request);
+            let _ = exchange.call(operation, request.len());
+            let _ = exchange.detail();
+            exchange.wipe();
+            prop_assert!(exchange.is_clean());
+        }
+    }
+}

@@ -85,7 +85,7 @@ fn default_code(arguments: &mut Reader<'_>) -> Result<CallingCode, Error> {
     }
     match arguments.value() {
         Value::Undefined => Ok(CallingCode::CHINA),
-        value => CallingCode::parse(country_code(value, FIELD)?.as_str()).map_err(Error::phone),
+        value => CallingCode::parse(country_code(value, FIELD)?.as_str()).map_err(Error::from),
     }
 }
 
@@ -130,7 +130,7 @@ fn country_code<'a>(value: Value<'a>, field: &'static str) -> Result<Code<'a>, E
 
 /// The text: E.164, region, type. The number: length of E.164, of the calling code with its `+`, of the region; validity.
 fn write_number(number: Result<PhoneNumber, PhoneError>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let number = number.map_err(Error::phone)?;
+    let number = number.map_err(Error::from)?;
     let (e164, region, kind) = (number.e164(), number.region().unwrap_or_default(), number.kind().as_str());
     let room = reply.start(e164.len() + region.len() + kind.len());
     let (place, rest) = room.split_at_mut(e164.len());
