@@ -24,20 +24,26 @@ pub(super) fn dispatch(
     reply: &mut SecretBuffer,
 ) -> Result<Reply, Error> {
     let mut arguments = Reader::new(request);
+    // What needs a session_key has no place in the mini-program, whose module is built as a `client`.
+    if cfg!(not(feature = "client")) {
+        match operation {
+            1 => return decrypt(&mut arguments, workspace),
+            2 => return decrypt_many(&mut arguments, request.len(), workspace, reply),
+            3 => return diagnosis(&mut arguments, workspace),
+            5 => return cloud_data(&mut arguments, request),
+            8 => return phone::parse_opened_fields(&mut arguments, reply),
+            10 => return phone::read_response(&mut arguments, request),
+            13 => return avatar::user_info(&mut arguments, reply),
+            _ => {}
+        }
+    }
     match operation {
-        1 => decrypt(&mut arguments, workspace),
-        2 => decrypt_many(&mut arguments, request.len(), workspace, reply),
-        3 => diagnosis(&mut arguments, workspace),
         4 => watermark_alone(&mut arguments),
-        5 => cloud_data(&mut arguments, request),
         6 => phone::parse_text(&mut arguments, reply),
         7 => phone::parse_fields(&mut arguments, reply),
-        8 => phone::parse_opened_fields(&mut arguments, reply),
         9 => phone::mask(&mut arguments, reply),
-        10 => phone::read_response(&mut arguments, request),
         11 => avatar::parse(&mut arguments, reply),
         12 => avatar::resize(&mut arguments, reply),
-        13 => avatar::user_info(&mut arguments, reply),
         _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
     }
 }
