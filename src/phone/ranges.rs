@@ -2,7 +2,7 @@
 //!
 //! Nothing is unpacked and nothing is allocated: a question about a number is one walk over its digits. The table is part of
 //! the program and is trusted, but a wrong byte in it could only give a wrong answer: reading past the end gives zeros, and
-//! every loop is bounded by the digits or by the ten digits a branch can tell apart.
+//! every loop is bounded, as each run takes at least one of the ten digits.
 
 use super::PhoneType;
 
@@ -231,41 +231,42 @@ enum Next {
 
 /// Where a digit leads from the branch whose runs begin at `at`.
 fn step(branches: usize, at: usize, digit: u8) -> Next {
-    // Kind, offset of its bytes in the tail and number of the child, of the digit's run and of the two before it.
-    let mut recent = [(0u8, 0usize, 0usize); 3];
-    let (mut runs, mut tails, mut children) = (0, 0, 0);
-    // Where the distance to the children stands in the tail, if there is one.
-    let mut distance = None;
-    let mut taken = None;
-    // One more than the last digit that the runs so far take.
-    let mut end = 0;
-    while runs < 10 {
+    let mut taken = 0;
+    let mut end = digits_of(byte(at));
+    while end <= digit {
+        taken += 1;
+        end += digits_of(byte(at + taken));
+    }
+    while byte(at + taken) & 0xF == AS_TWO_RUNS_AGO && taken >= 2 {
+        taken -= 2;
+    }
+    let kind = byte(at + taken) & 0xF;
+    if kind <= LAST_SHORT_LEAF {
+        return Next::Leaf(kind);
+    }
+
+    // The rest needs the tail: what the run has there, how long it is, and which child is meant.
+    let (mut runs, mut end, mut tails, mut children) = (0, 0, 0, 0);
+    let (mut offset, mut child, mut distance) = (0, 0, None);
+    while end < 10 {
         let run = byte(at + runs);
-        runs += 1;
-        let kind = run & 0xF;
-        end += (run >> 4) + 1;
-        if taken.is_none() {
-            let target = if kind == AS_TWO_RUNS_AGO { recent[1] } else { (kind, tails, children) };
-            recent = [target, recent[0], recent[1]];
-            if end > digit {
-                taken = Some(target);
-            }
+        if runs == taken {
+            (offset, child) = (tails, children);
         }
-        if kind >= NEXT_CHILD {
-            children += 1;
-            if kind > NEXT_CHILD {
+        match run & 0xF {
+            NEXT_CHILD => children += 1,
+            kind @ FIRST_CHILD_NEAR.. => {
+                children += 1;
                 distance = Some((kind, tails));
             }
+            _ => {}
         }
-        tails += tail(kind);
-        if end >= 10 {
-            break;
-        }
+        tails += tail(run & 0xF);
+        end += digits_of(run);
+        runs += 1;
     }
     let tail_at = at + runs;
-    let (kind, offset, child) = taken.unwrap_or_default();
     match kind {
-        ..=LAST_SHORT_LEAF => Next::Leaf(kind),
         LONG_LEAF => Next::Leaf(byte(tail_at + offset)),
         ELSEWHERE => Next::Branch(branches + two_bytes(tail_at + offset)),
         _ => {
@@ -283,20 +284,23 @@ fn step(branches: usize, at: usize, digit: u8) -> Next {
     }
 }
 
+/// How many digits a run takes.
+#[inline]
+fn digits_of(run: u8) -> u8 {
+    (run >> 4) + 1
+}
+
 /// Where the branch at `at` ends.
 fn end_of(mut at: usize) -> usize {
     if byte(at) >= HERE {
         at += 1;
     }
     let (mut tails, mut end) = (0, 0);
-    for _ in 0..10 {
+    while end < 10 {
         let run = byte(at);
         at += 1;
         tails += tail(run & 0xF);
-        end += (run >> 4) + 1;
-        if end >= 10 {
-            break;
-        }
+        end += digits_of(run);
     }
     at + tails
 }

@@ -377,3 +377,40 @@ fn prefix(pattern: Option<&str>, transform: Option<&str>, actions: &mut Vec<Acti
     let (_, failure) = found.into_inner();
     failure.map_or(Ok(bytes), Err)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_table_is_what_the_source_gives() -> Result<(), Box<dyn Error>> {
+        run(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no root")?, true)
+    }
+
+    /// What libphonenumber's rules make of a number, by hand, for each form of rule there is.
+    #[test]
+    fn prefix_rules() -> Result<(), String> {
+        let plain = |count| Action { literal: String::new(), from: count, to: count, resume: count };
+        let mut actions = Vec::new();
+        prefix(Some("0|80?"), None, &mut actions)?;
+        assert_eq!(actions, [plain(1), plain(2)]);
+
+        // A group that takes part is kept behind the literal; what follows it up to the end of the match goes.
+        let mut actions = Vec::new();
+        prefix(Some("0?(?:(11)15)?"), Some("9$1"), &mut actions)?;
+        actions.sort_by_key(|action| (action.literal.clone(), action.from));
+        let moved = |from, to, resume| Action { literal: "9".into(), from, to, resume };
+        assert_eq!(actions, [plain(0), plain(1), moved(0, 2, 4), moved(1, 3, 5)]);
+
+        assert!(prefix(Some("0(1)"), Some("x$1"), &mut Vec::new()).is_err());
+        assert!(prefix(Some("0(1)(2)(3)"), None, &mut Vec::new()).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn patterns_that_the_table_cannot_hold_are_refused() {
+        for pattern in ["1+", "a", "1(?:2", r"\b1", "1??"] {
+            assert!(Program::default().add(pattern, 0).is_err(), "{pattern}");
+        }
+    }
+}
