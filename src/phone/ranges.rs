@@ -24,7 +24,8 @@ const GENERAL: usize = RANGES + 2 * CODES;
 const NATIONAL_PREFIX: usize = GENERAL + 2 * CODES;
 const INTERNATIONAL_PREFIX: usize = NATIONAL_PREFIX + 2 * CODES;
 const REGION: usize = INTERNATIONAL_PREFIX + 2 * CODES;
-const TREES: usize = REGION + 2 * TABLE[ACTION - 1] as usize;
+const REGIONS: usize = TABLE[ACTION - 1] as usize + CODES;
+const TREES: usize = REGION + 2 * REGIONS;
 
 /// Lengths from here on are not told apart.
 const LONGEST_KNOWN_LENGTH: usize = 31;
@@ -100,13 +101,18 @@ impl Plan {
         Some(Self { index: index as usize })
     }
 
+    /// The entry of a column whose low bytes stand in front of all its high bytes.
+    fn split(self, column: usize) -> usize {
+        usize::from(u16::from_le_bytes([byte(column + self.index), byte(column + CODES + self.index)]))
+    }
+
     fn tree(self, column: usize) -> usize {
-        TREES + two_bytes(column + 2 * self.index)
+        TREES + self.split(column)
     }
 
     /// Possible lengths, the lowest bit for [`SHORTEST`].
-    fn lengths(self) -> u32 {
-        u32::from(u16::from_le_bytes([byte(LENGTHS + 2 * self.index), byte(LENGTHS + 2 * self.index + 1)]))
+    fn lengths(self) -> usize {
+        self.split(LENGTHS)
     }
 
     /// Whether whole numbers of this length exist.
@@ -126,13 +132,12 @@ impl Plan {
 
     /// Region and kind of a national number.
     pub(super) fn judge(self, digits: &[u8]) -> Judgement {
-        let (first, end) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
+        // Most calling codes have one region, so what is stored is by how much their count is exceeded so far.
+        let (more, then) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
+        let first = self.index + usize::from(more);
         match walk(self.tree(RANGES), digits) {
             // The only region of a calling code is settled by it. Calling codes of no region have a blank one.
-            0 => Judgement {
-                region: Some(first).filter(|_| end.checked_sub(first) == Some(1)),
-                kind: PhoneType::Unknown,
-            },
+            0 => Judgement { region: u8::try_from(first).ok().filter(|_| more == then), kind: PhoneType::Unknown },
             label => {
                 let kind = match (label - 1) % 5 {
                     1 => PhoneType::Mobile,
@@ -141,7 +146,7 @@ impl Plan {
                     4 => PhoneType::Other,
                     _ => PhoneType::Unknown,
                 };
-                Judgement { region: first.checked_add((label - 1) / 5), kind }
+                Judgement { region: u8::try_from(first + usize::from((label - 1) / 5)).ok(), kind }
             }
         }
     }
@@ -356,8 +361,7 @@ mod tests {
                 for length in [2, 7, 9, 10, 11, 12, 17, 40] {
                     let digits = &digits[..length];
                     let judgement = plan.judge(digits);
-                    let regions = usize::from(byte(ACTION - 1));
-                    assert!(judgement.region.is_none_or(|region| usize::from(region) < regions));
+                    assert!(judgement.region.is_none_or(|region| usize::from(region) < REGIONS));
                     for column in [NATIONAL_PREFIX, INTERNATIONAL_PREFIX] {
                         assert!(usize::from(walk(plan.tree(column), digits)) <= ACTIONS);
                     }

@@ -219,13 +219,11 @@ impl Table {
         file.push(byte(self.codes.len(), "calling codes")?);
         file.push(byte(self.actions.len(), "prefix rules")?);
         file.extend(assigned);
-        for code in &self.codes {
-            file.extend(code.lengths.to_le_bytes());
-        }
+        push_split(&mut file, self.codes.iter().map(|code| code.lengths));
         // Where each code's regions begin; one more entry for where they end.
         let mut regions: Vec<u8> = Vec::new();
-        for code in &self.codes {
-            file.push(byte(regions.len() / 2, "regions")?);
+        for (index, code) in self.codes.iter().enumerate() {
+            file.push(byte(regions.len() / 2 - index, "regions")?);
             for region in &code.regions {
                 let letters = if region == WORLD { "  " } else { region };
                 if letters.len() != 2 || code.regions.len() > 25 {
@@ -234,7 +232,7 @@ impl Table {
                 regions.extend(letters.as_bytes());
             }
         }
-        file.push(byte(regions.len() / 2, "regions")?);
+        file.push(byte(regions.len() / 2 - self.codes.len(), "regions")?);
         for action in &self.actions {
             file.extend(action.bytes());
         }
@@ -249,6 +247,7 @@ impl Table {
         let mut trees = vec![0];
         let mut offsets = HashMap::from([(0, 0)]);
         for column in columns {
+            let mut places = Vec::new();
             for code in &self.codes {
                 let offset = match offsets.get(&column(code)) {
                     Some(offset) => *offset,
@@ -259,13 +258,20 @@ impl Table {
                         offset
                     }
                 };
-                file.extend(offset.to_le_bytes());
+                places.push(offset);
             }
+            push_split(&mut file, places.into_iter());
         }
         file.extend(regions);
         file.extend(trees);
         Ok(file)
     }
+}
+
+/// The low bytes of all, then the high bytes of all: neighbours resemble each other more than halves do.
+fn push_split(file: &mut Vec<u8>, column: impl Iterator<Item = u16> + Clone) {
+    file.extend(column.clone().map(|number| number.to_le_bytes()[0]));
+    file.extend(column.map(|number| number.to_le_bytes()[1]));
 }
 
 /// Lengths as bits. Checked here, as the reader relies on it: a length that only exists within an area is never one of a
