@@ -22,6 +22,8 @@ const SOURCE: &str = "rlibphonenumber";
 const TABLE: &str = "src/phone/ranges.bin";
 /// What the table is, for people.
 const PAGE: &str = "src/phone/ranges.md";
+/// The metadata's own example numbers, for tests on every platform.
+const EXAMPLES: &str = "tests/data/phone_examples.json";
 /// National numbers have 2 to 17 digits; a set of lengths is 16 bits, the lowest for 2.
 const SHORTEST: i32 = 2;
 const LONGEST: i32 = 17;
@@ -53,7 +55,8 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
         .replace("{metadata_version}", &origin.metadata_version)
         .replace("{crate_version}", &origin.crate_version)
         .replace("{checksum}", &origin.checksum);
-    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes())] {
+    let examples = examples(&regions)?;
+    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes()), (EXAMPLES, examples.as_bytes())] {
         let path = root.join(path);
         if check {
             if fs::read(&path)? != bytes {
@@ -67,6 +70,28 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
         println!("{TABLE}: {} bytes, libphonenumber {}", table.len(), origin.metadata_version);
     }
     Ok(())
+}
+
+/// Every example of every region and kind, one a line: region, kind in libphonenumber's words, calling code,
+/// national number.
+fn examples(regions: &[Region]) -> Result<String, Box<dyn Error>> {
+    const OTHERS: [&str; 8] =
+        ["PREMIUM_RATE", "TOLL_FREE", "SHARED_COST", "VOIP", "PERSONAL_NUMBER", "PAGER", "UAN", "VOICEMAIL"];
+    let mut lines = Vec::new();
+    for region in regions {
+        let kinds = [("FIXED_LINE", &region.fixed_line), ("MOBILE", &region.mobile)];
+        for (kind, description) in kinds.into_iter().chain(OTHERS.into_iter().zip(&region.others)) {
+            if let Some(example) = &description.example {
+                lines.push(serde_json::to_string(&[
+                    &region.id,
+                    kind,
+                    &region.calling_code.to_string(),
+                    example.as_str(),
+                ])?);
+            }
+        }
+    }
+    Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
 /// Asks cargo where the source lies, so that its lock file and its checksum decide what is read.
