@@ -6,8 +6,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
-
 use crate::cipher::{self, BLOCK};
 use crate::error::{Error, ErrorCode, Field, bilingual};
 use crate::open_data::{Decoded, Texts, Workspace};
@@ -16,21 +14,17 @@ use crate::session::{Iv, SessionKey};
 use crate::transport::{Repair, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
-/// Why a payload does not open, or that it does. Field names are those of the JavaScript interface `Diagnosis`.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Why a payload does not open, or that it does.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
     /// True if `decrypt` gives the object.
     pub ok: bool,
     /// The code that `decrypt` fails with for the same arguments.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
     /// The reason that goes with the code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
     /// Which of the session keys opened it, from 0. Present as well where a later check failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_key_index: Option<u32>,
     /// The repairs that the texts needed.
     pub repairs: Vec<&'static str>,

@@ -7,8 +7,6 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use serde::Serialize;
-
 use crate::phone::PhoneError;
 
 /// The stable word for a failure, the same in Rust and JavaScript.
@@ -556,23 +554,12 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<(&'static str, &'static str)> {
         match (self.code, self.found) {
+            // The mini-program's module never reads WeChat's answers.
+            (ErrorCode::WechatError, _) if cfg!(feature = "client") => None,
             (ErrorCode::WechatError, Found::Number(errcode)) => {
                 WECHAT_HINTS.iter().find(|known| known.0 == errcode).map(|known| (known.1, known.2))
             }
             _ => row(self.situation).hint,
-        }
-    }
-
-    /// The failure as a record, for the boundary to other languages.
-    #[must_use]
-    pub fn to_record(&self) -> ErrorRecord {
-        ErrorRecord {
-            code: self.code.as_str(),
-            errcode: self.errcode(),
-            reason: self.reason(),
-            message: self.message(),
-            hint: self.hint().map(bilingual),
-            errmsg: self.errmsg.clone(),
         }
     }
 }
@@ -632,25 +619,3 @@ impl fmt::Debug for Error {
 }
 
 impl core::error::Error for Error {}
-
-/// An [`Error`] as plain data. Field names are those of the JavaScript class `OpenDataError`.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct ErrorRecord {
-    /// [`ErrorCode::as_str`]
-    pub code: &'static str,
-    /// [`Error::errcode`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub errcode: Option<i64>,
-    /// [`Error::reason`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
-    /// The message.
-    pub message: String,
-    /// Both hints in one line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-    /// [`Error::errmsg`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub errmsg: Option<Box<str>>,
-}

@@ -67,7 +67,7 @@ mod watermark;
 
 pub use cloud::{CloudValue, check_watermark, read_cloud_data};
 pub use diagnosis::Diagnosis;
-pub use error::{Error, ErrorCode, ErrorRecord};
+pub use error::{Error, ErrorCode};
 pub use open_data::{DecryptPolicy, MAX_SESSION_KEYS, OpenData, Payload, decrypt, diagnose};
 pub use session::{Iv, SessionKey};
 pub use transport::{MAX_TEXT, Repair, Repairs};

@@ -118,6 +118,21 @@ pub(crate) enum Found<'a> {
     Watermark(Watermark<'a>),
 }
 
+impl<'a> Found<'a> {
+    /// A watermark by its two fields, as JavaScript has them.
+    pub(crate) fn of_fields(appid: &'a str, timestamp: f64) -> Self {
+        Self::of(Some(Cow::Borrowed(appid)), Timestamp.number(timestamp))
+    }
+
+    fn of(appid: Option<Cow<'a, str>>, time: Time) -> Self {
+        match (appid, time) {
+            (Some(appid), Time::Seconds(timestamp)) => Self::Watermark(Watermark { appid, timestamp }),
+            (Some(_), Time::Milliseconds) => Self::Milliseconds,
+            _ => Self::WrongShape,
+        }
+    }
+}
+
 /// The text is not one JSON object.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotAnObject;
@@ -265,11 +280,7 @@ impl<'de> Shape<'de> for Stamp {
                 }
             }
         }
-        Ok(match (appid, time) {
-            (Some(appid), Time::Seconds(timestamp)) => Found::Watermark(Watermark { appid, timestamp }),
-            (Some(_), Time::Milliseconds) => Found::Milliseconds,
-            _ => Found::WrongShape,
-        })
+        Ok(Found::of(appid, time))
     }
 }
 

@@ -106,6 +106,25 @@ fn numbers_of_the_world() {
     assert_eq!(shown(parse("+1 000 000 0000")), "+10000000000 - UNKNOWN invalid");
 }
 
+/// libphonenumber's examples, on every platform. That the rest of the judgement is libphonenumber's is for phone_oracle.rs.
+#[test]
+fn all_examples_are_valid() {
+    let examples: Vec<[String; 4]> = serde_json::from_str(include_str!("data/phone_examples.json")).unwrap();
+    assert!(examples.len() > 1000);
+    for [region, kind, code, national] in examples {
+        let number = PhoneNumber::from_wechat(&code, &national).unwrap();
+        assert!(number.is_valid(), "{region} {kind} +{code} {national}");
+        assert_eq!(number.e164(), format!("+{code}{national}"));
+        assert_eq!(number.region().is_none(), region == "001", "{region} {kind}");
+        let expected: &[PhoneType] = match &*kind {
+            "FIXED_LINE" => &[PhoneType::FixedLine, PhoneType::FixedLineOrMobile],
+            "MOBILE" => &[PhoneType::Mobile, PhoneType::FixedLineOrMobile],
+            _ => &[PhoneType::Other],
+        };
+        assert!(expected.contains(&number.kind()), "{region} {kind} +{code} {national}");
+    }
+}
+
 #[test]
 fn refusals_have_reasons() {
     for text in ["", " ", "\t\r\n", "\u{200B}\u{FEFF}"] {
@@ -242,7 +261,7 @@ mod properties {
     use proptest::prelude::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn no_text_is_too_strange(text in ".*", code in 0u16..1000) {

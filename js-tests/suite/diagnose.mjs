@@ -77,7 +77,7 @@ export default function (api, { test, assert, fixtures, official, policy, payloa
   });
 
   test('a key of the wrong length', () => {
-    for (const sessionKey of ['AAAA', 'AAAAAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAAAAAAA=', `${'A'.repeat(31)}E`]) {
+    for (const sessionKey of ['AAAA', 'AAAAAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAAAAAAA=', 'z'.repeat(32)]) {
       const diagnosis = diagnose({ sessionKey });
       assert.same([diagnosis.code, diagnosis.reason], ['ILLEGAL_SESSION_KEY', 'WRONG_LENGTH']);
       saysFirst(diagnosis, /expected base64 of 16 bytes, found \d+ bytes/, 'wrong length');

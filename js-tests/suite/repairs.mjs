@@ -9,7 +9,7 @@ const FIELDS = {
 };
 
 const percent = (text) => encodeURIComponent(text);
-const percentAll = (text) => Array.from(text, (char) => `%${char.charCodeAt(0).toString(16)}`).join('');
+const percentAll = (text) => Array.from(text, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 const plusToSpace = (text) => text.replace(/\+/g, ' ');
 const urlSafe = (text) => text.replace(/\+/g, '-').replace(/\//g, '_');
 const unpadded = (text) => text.replace(/=+$/, '');
@@ -79,6 +79,7 @@ export default function (api, { test, assert, fixtures, policy, stillWorks }) {
             if (repair === 'LOST_PLUS') return text.includes('+');
             if (repair === 'URL_SAFE_ALPHABET') return /[-_]/.test(damaged);
             if (repair === 'MISSING_PADDING') return text.endsWith('=');
+            if (repair === 'WHITESPACE') return /[\r\n\t]|%0A|^ | $/i.test(damaged);
             return true;
           });
           // A break next to a lost plus swallows it, which is refused or opens nothing: not this table's subject.
@@ -158,12 +159,12 @@ export default function (api, { test, assert, fixtures, policy, stillWorks }) {
   const BEYOND = [
     ['a foreign character', (text) => `${text.slice(0, 5)}!${text.slice(6)}`, 'ILLEGAL_CHARACTER'],
     ['a full-width comma', (text) => `${text.slice(0, 5)}，${text.slice(6)}`, 'ILLEGAL_CHARACTER'],
-    ['a NUL', (text) => `${text}\u0000`, 'ILLEGAL_CHARACTER'],
+    ['a NUL', (text) => `\u0000${text}`, 'ILLEGAL_CHARACTER'],
     ['a lone surrogate', (text) => `${text.slice(0, 5)}\ud800${text.slice(6)}`, 'ILLEGAL_CHARACTER'],
     ['a no-break space', (text) => `\u00a0${text}`, 'ILLEGAL_CHARACTER'],
     ['quotes around it', (text) => JSON.stringify(text), 'ILLEGAL_CHARACTER'],
     ['a data URL', (text) => `data:;base64,${text}`, 'ILLEGAL_CHARACTER'],
-    ['a foreign character under percent-encoding', (text) => percent(`${text.slice(1)}!é`), 'ILLEGAL_CHARACTER'],
+    ['a foreign character under percent-encoding', (text) => percent(`é!${text}`), 'ILLEGAL_CHARACTER'],
     ['padding within', (text) => `${text.slice(0, 8)}=${text.slice(9)}`, 'MISPLACED_PADDING'],
     ['too much padding', (text) => `${text}=`, 'MISPLACED_PADDING'],
     ['one character too few', (text) => unpadded(text).slice(0, -1 - ((unpadded(text).length - 2) % 4)), 'TRUNCATED'],

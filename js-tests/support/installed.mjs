@@ -22,6 +22,7 @@ export const vectors = () => JSON.parse(readSource('tests/vectors/open-data.json
 
 /** The codes that the types promise. */
 export function errorCodes() {
-  const [, union] = /export type ErrorCode =([\s\S]*?);/.exec(readPackageFile('index.d.ts'));
-  return [...union.matchAll(/\| '([A-Z_]+)'/g)].map((match) => match[1]);
+  const code = readPackageFile('index.d.ts').replace(/\/\*[\s\S]*?\*\//g, '');
+  const [, union] = /export type ErrorCode =([^;]*);/.exec(code);
+  return [...union.matchAll(/\| '([A-Z0-9_]+)'/g)].map((match) => match[1]);
 }

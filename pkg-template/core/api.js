@@ -1,6 +1,6 @@
 // The public functions: values taken down, moved in, and what comes back handed on. No judgement is made here; src/ makes it.
 
-import { OpenDataError } from './errors.js';
+import { NONE } from './exchange.js';
 import { LIST, Mark, UNREADABLE, boundOf, isObject, settle, settleNow } from './values.js';
 
 /** Operations of src/boundary/calls.rs. */
@@ -18,8 +18,6 @@ const PARSE_AVATAR = 11;
 const RESIZE_AVATAR = 12;
 const READ_USER_INFO = 13;
 
-/** In place of a length: this record failed, this text is not there. */
-const NONE = 0xffffffff;
 /** Records cross in one request, unless they need more room than this: then in as few as keep memory small. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** More records than this are not read: MAX_RECORDS of src/boundary/calls.rs. */
@@ -55,8 +53,11 @@ const manyFields = (/** @type {any} */ policy) => [settle(policy.strict), ...wat
 const decryptFields = (/** @type {any} */ policy) => [settle(policy.sessionKey), ...manyFields(policy)];
 const recordFields = (/** @type {any} */ record) => [...payloadFields(record), settle(record.sessionKey)];
 
+/** @returns {Settled[]} */
+const watermarkOf = (/** @type {any} */ data) => take(data.watermark, stampFields);
+const stampFields = (/** @type {any} */ watermark) => [settle(watermark.appid), settle(watermark.timestamp)];
+
 // What is checked and what is handed on are one text: objects that may have getters are turned into JSON once.
-const watermarkJson = (/** @type {any} */ data) => [jsonOf({ watermark: data.watermark })];
 const cloudFields = (/** @type {any} */ value) => [
   settle(value.errCode),
   settle(value.errMsg),
@@ -104,8 +105,25 @@ function takeRecords(records) {
 
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
-/** @param {Exchange} exchange */
-const readDetail = (exchange) => exchange.detail();
+/**
+ * A diagnosis as src/boundary/calls.rs writes it.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} _
+ * @param {number} facts
+ */
+function readDiagnosis(exchange, address, _, facts) {
+  const [code, reason, repairs, ...notes] = exchange.parts(address).texts;
+  /** @type {any} */
+  const diagnosis = { ok: (facts & 1) === 1 };
+  if (code !== null) diagnosis.code = code;
+  if (reason !== null) diagnosis.reason = reason;
+  if (facts >> 8 > 0) diagnosis.sessionKeyIndex = (facts >> 8) - 1;
+  diagnosis.repairs = repairs ? repairs.split(',') : [];
+  diagnosis.notes = notes;
+  return diagnosis;
+}
+
 const readNothing = () => {};
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 const readText = (exchange, address, length) => exchange.codec.read(address, length);
@@ -140,14 +158,7 @@ function readPhone(exchange, address, length, facts) {
  * @param {number} facts
  */
 function readAvatar(exchange, address, _, facts) {
-  let at = address + 16;
-  const part = (/** @type {number} */ index) => {
-    const length = exchange.view.getUint32(address + 4 * index, true);
-    if (length === NONE) return null;
-    at += length;
-    return exchange.codec.read(at - length, length);
-  };
-  const [kind, url, extension, fileName] = [part(0), part(1), part(2), part(3)];
+  const [kind, url, extension, fileName] = exchange.parts(address).texts;
   return {
     kind,
     url,
@@ -171,32 +182,27 @@ const readProfile = (exchange, address, length, facts) => ({
 });
 
 /**
+ * The results of a batch: a sequence of lengths and texts, and elsewhere the errors of those that have none.
  * @param {Exchange} exchange
  * @param {number} address
  * @param {number} length
+ * @param {number} errors
  */
-function readBatch(exchange, address, length) {
-  /** @type {any[]} */
+function readBatch(exchange, address, length, errors) {
   const results = [];
-  const failed = [];
   const end = address + length;
+  let nextError = errors;
   for (let at = address; at < end; ) {
     const size = exchange.view.getUint32(at, true);
     at += 4;
     if (size === NONE) {
-      failed.push(results.length);
-      results.push(undefined);
+      const failure = exchange.error(nextError);
+      nextError = failure.end;
+      results.push({ status: 'rejected', reason: failure.error });
     } else {
       results.push({ status: 'fulfilled', value: readJson(exchange, at, size) });
       at += size;
     }
-  }
-  if (failed.length > 0) {
-    // Only now: the errors take the place of the texts.
-    const errors = exchange.detail();
-    failed.forEach((index, i) => {
-      results[index] = { status: 'rejected', reason: new OpenDataError(errors[i]) };
-    });
   }
   return results;
 }
@@ -279,7 +285,7 @@ export function createApi(connect) {
      */
     diagnose(payload, policy) {
       const values = [...take(payload, payloadFields), ...take(policy, decryptFields)];
-      return connect().request(DIAGNOSE, values, readDetail);
+      return connect().request(DIAGNOSE, values, readDiagnosis);
     },
 
     /**
@@ -287,7 +293,7 @@ export function createApi(connect) {
      * @param {unknown} policy
      */
     checkWatermark(data, policy) {
-      const values = [...take(data, watermarkJson), ...take(policy, watermarkFields)];
+      const values = [...take(data, watermarkOf), ...take(policy, watermarkFields)];
       connect().request(CHECK_WATERMARK, values, readNothing);
     },
 

@@ -22,7 +22,6 @@ import {
  * @property {WebAssembly.Memory} memory
  * @property {(capacity: number) => number} reserve
  * @property {(operation: number, length: number) => number} call
- * @property {() => number} detail
  * @property {() => void} wipe
  */
 
@@ -32,6 +31,9 @@ import {
  * @property {(text: string, at: number) => number} write returns the number of bytes
  * @property {(at: number, length: number) => string} read
  */
+
+/** In place of a length: this text is not there. */
+export const NONE = 0xffffffff;
 
 /** Room for the requests that are really made, so that it is reserved once. */
 const USUAL_CAPACITY = 16384;
@@ -137,11 +139,30 @@ export class Exchange {
     else this.tag(value.tag);
   }
 
-  /** What the last call says besides its text: an error, the errors of a batch, a diagnosis. */
-  detail() {
-    const frame = invoke(this.engine.detail, 0, 0);
-    this.refresh();
-    return JSON.parse(this.codec.read(this.view.getUint32(frame + 4, true), this.view.getUint32(frame + 8, true)));
+  /**
+   * Several texts that src/boundary/parts.rs wrote, null for those that are not there.
+   * @param {number} address
+   * @returns {{ texts: (string | null)[], end: number }}
+   */
+  parts(address) {
+    const count = this.view.getUint32(address, true);
+    let end = address + 4 + 4 * count;
+    const texts = [];
+    for (let i = 0; i < count; i++) {
+      const length = this.view.getUint32(address + 4 + 4 * i, true);
+      texts.push(length === NONE ? null : this.codec.read(end, length));
+      if (length !== NONE) end += length;
+    }
+    return { texts, end };
+  }
+
+  /**
+   * The error whose parts begin at an address.
+   * @param {number} address
+   */
+  error(address) {
+    const { texts, end } = this.parts(address);
+    return { error: new OpenDataError(texts), end };
   }
 
   /**
@@ -160,7 +181,9 @@ export class Exchange {
       for (let i = 0; i < values.length; i++) this.value(values[i]);
       const frame = invoke(this.engine.call, operation, this.at - this.start);
       this.refresh();
-      if (this.view.getUint32(frame, true) !== 0) throw new OpenDataError(this.detail());
+      if (this.view.getUint32(frame, true) !== 0) {
+        throw this.error(this.view.getUint32(frame + 4, true)).error;
+      }
       return read(
         this,
         this.view.getUint32(frame + 4, true),

@@ -19,13 +19,6 @@ pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {
     with(|exchange| exchange.call(operation, len).cast())
 }
 
-/// Writes what the last call says besides its text as JSON, and returns the address of the four numbers.
-// SAFETY: no other symbol of this name exists in the module.
-#[unsafe(no_mangle)]
-pub extern "C" fn detail() -> *const u32 {
-    with(|exchange| exchange.detail().cast())
-}
-
 /// Wipes everything that the last call was given and gave.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]

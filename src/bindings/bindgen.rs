@@ -18,12 +18,6 @@ pub fn call(operation: u32, len: usize) -> *const u32 {
     with(|exchange| exchange.call(operation, len).cast())
 }
 
-/// Writes what the last call says besides its text as JSON, and returns the address of the four numbers.
-#[wasm_bindgen]
-pub fn detail() -> *const u32 {
-    with(|exchange| exchange.detail().cast())
-}
-
 /// Wipes everything that the last call was given and gave.
 #[wasm_bindgen]
 pub fn wipe() {

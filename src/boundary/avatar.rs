@@ -1,13 +1,11 @@
 //! The operations on avatars.
 
 use super::exchange::Reply;
+use super::parts;
 use super::request::{Reader, Value, too_long, unexpected};
 use crate::avatar::{Avatar, AvatarSize, TooLong, is_anonymous, resize as resized};
 use crate::error::{Error, Found, Situation};
 use crate::secret::SecretBuffer;
-
-/// In place of a length: there is none.
-const NONE: u32 = u32::MAX;
 
 const NEEDS_UPLOAD: u32 = 1 << 16;
 const IS_DEFAULT: u32 = 1 << 17;
@@ -29,32 +27,17 @@ pub(super) fn user_info(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) ->
     write_avatar(avatar_url, is_anonymous(nick_name, avatar_url), reply)
 }
 
-/// The text: four lengths, then kind, url, extension and file name. The number: size in pixels, and what is yes or no.
+/// Kind, url, extension and file name as parts. The number: size in pixels, and what is yes or no.
 fn write_avatar(url: &str, anonymous: bool, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let avatar = Avatar::parse(url).map_err(length_error)?;
-    let parts = [Some(avatar.kind().as_str()), Some(avatar.url()), avatar.extension(), avatar.file_name()];
-    let texts = parts.iter().flatten().map(|part| part.len()).sum::<usize>();
-    let mut rest = reply.start(4 * parts.len() + texts);
-    for part in parts {
-        let len = part.map_or(NONE, |part| u32::try_from(part.len()).unwrap_or(NONE));
-        rest = append(rest, &len.to_le_bytes());
-    }
-    for part in parts.into_iter().flatten() {
-        rest = append(rest, part.as_bytes());
-    }
+    let texts = [Some(avatar.kind().as_str()), Some(avatar.url()), avatar.extension(), avatar.file_name()];
+    parts::write(&texts, reply.start(parts::size(&texts)));
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
     let facts = u32::from(avatar.size().unwrap_or(0))
         | flag(avatar.needs_upload(), NEEDS_UPLOAD)
         | flag(avatar.is_default(), IS_DEFAULT)
         | flag(anonymous, IS_ANONYMOUS);
     Ok(Reply::Written(facts))
-}
-
-/// Writes to the start of `room` and returns what is left of it.
-fn append<'r>(room: &'r mut [u8], bytes: &[u8]) -> &'r mut [u8] {
-    let (place, rest) = room.split_at_mut(bytes.len());
-    place.copy_from_slice(bytes);
-    rest
 }
 
 /// `url`, `size`

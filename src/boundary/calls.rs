@@ -4,12 +4,13 @@ use alloc::vec::Vec;
 
 use super::exchange::Reply;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
-use super::{avatar, phone};
-use crate::cloud::{CloudValue, check_watermark, read_cloud_data};
+use super::{avatar, parts, phone};
+use crate::cloud::{CloudValue, read_cloud_data};
 use crate::diagnosis::diagnose;
 use crate::error::{Error, Field, Found, Situation};
 use crate::open_data::{MAX_SESSION_KEYS, Texts, Workspace, check_key_count};
 use crate::secret::SecretBuffer;
+use crate::watermark;
 
 /// Marks a record that failed, in place of the length of its text.
 const FAILED: u32 = u32::MAX;
@@ -29,7 +30,7 @@ pub(super) fn dispatch(
         match operation {
             1 => return decrypt(&mut arguments, workspace),
             2 => return decrypt_many(&mut arguments, request.len(), workspace, reply),
-            3 => return diagnosis(&mut arguments, workspace),
+            3 => return diagnosis(&mut arguments, workspace, reply),
             5 => return cloud_data(&mut arguments, request),
             8 => return phone::parse_opened_fields(&mut arguments, reply),
             10 => return phone::read_response(&mut arguments, request),
@@ -127,10 +128,17 @@ fn decrypt(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Repl
     Ok(Reply::Plaintext)
 }
 
-fn diagnosis(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Reply, Error> {
+/// Parts: code, reason, repairs with commas between, then the notes. The number: whether it opened, and 1 + which key did.
+fn diagnosis(arguments: &mut Reader<'_>, workspace: &mut Workspace, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let arguments = DecryptArguments::read(arguments)?;
     let policy = arguments.policy.as_policy();
-    Ok(Reply::Diagnosis(diagnose(workspace, &arguments.texts(), arguments.strict, &policy)))
+    let diagnosis = diagnose(workspace, &arguments.texts(), arguments.strict, &policy);
+    let repairs = diagnosis.repairs.join(",");
+    let mut texts = alloc::vec![diagnosis.code, diagnosis.reason, Some(repairs.as_str())];
+    texts.extend(diagnosis.notes.iter().map(|note| Some(note.as_str())));
+    parts::write(&texts, reply.start(parts::size(&texts)));
+    let key = diagnosis.session_key_index.map_or(0, |index| index + 1);
+    Ok(Reply::Written(u32::from(diagnosis.ok) | key << 8))
 }
 
 /// `policy {strict, …watermark}`, then a list of `record {encryptedData, iv, sessionKey}`
@@ -170,7 +178,7 @@ fn decrypt_many(
             }
             Err(error) => {
                 append(&FAILED.to_le_bytes());
-                errors.push(error.to_record());
+                errors.push(error);
             }
         }
     }
@@ -187,13 +195,25 @@ fn read_record<'a>(arguments: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8], Ke
     Ok((encrypted_data?, iv?, keys?))
 }
 
-/// `data {json}`, `policy {…watermark}`; the text is what `JSON.stringify` made of the argument.
+/// `data {appid, timestamp}`, with marks in their place where there is no watermark or it is no object; `policy {…watermark}`
 fn watermark_alone(arguments: &mut Reader<'_>) -> Result<Reply, Error> {
     arguments.object("data")?;
-    let json = json_of(arguments.value(), "data")?;
+    let found = match arguments.value() {
+        Value::Undefined => watermark::Found::Absent,
+        Value::Object => {
+            let (appid, timestamp) = (arguments.value(), arguments.value());
+            match (appid, timestamp) {
+                (Value::Text(appid), Value::Number(timestamp)) => {
+                    watermark::Found::of_fields(core::str::from_utf8(appid).unwrap_or_default(), timestamp)
+                }
+                _ => watermark::Found::WrongShape,
+            }
+        }
+        Value::Unreadable => return Err(unexpected(Value::Unreadable, "data.watermark", "an object")),
+        _ => watermark::Found::WrongShape,
+    };
     arguments.object("policy")?;
-    let policy = arguments.watermark_policy()?;
-    check_watermark(json, &policy.as_policy())?;
+    arguments.watermark_policy()?.as_policy().check(&found)?;
     Ok(Reply::Done)
 }
 

@@ -2,24 +2,10 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
-
-use super::calls;
-use crate::diagnosis::Diagnosis;
-use crate::error::ErrorRecord;
+use super::{calls, parts};
+use crate::error::{Error, bilingual};
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
-
-/// What a call says besides text: errors and diagnoses, as JSON.
-#[derive(Default, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Detail {
-    #[default]
-    None,
-    Error(ErrorRecord),
-    Errors(Vec<ErrorRecord>),
-    Diagnosis(Diagnosis),
-}
 
 /// How a call ended.
 pub(super) enum Reply {
@@ -29,18 +15,17 @@ pub(super) enum Reply {
     Done,
     /// A part of the request, by position, is the text.
     PartOfRequest(core::ops::Range<usize>),
-    /// The reply buffer holds a sequence of texts, the detail their errors.
-    Batch(Vec<ErrorRecord>),
+    /// The reply buffer holds a sequence of texts, and these are the errors of the records that failed.
+    Batch(Vec<Error>),
     /// The reply buffer holds the text; the number says more about it, in a way that each operation fixes.
     Written(u32),
-    Diagnosis(Diagnosis),
 }
 
 /// Where the reply is: read by the glue straight from memory.
 #[repr(C)]
 #[derive(Default)]
 pub(crate) struct Frame {
-    /// 0 success, 1 failure with an error as detail.
+    /// 0 success, 1 failure: the text is the parts of an error.
     status: u32,
     /// Address and length of the text.
     text: u32,
@@ -49,12 +34,22 @@ pub(crate) struct Frame {
     facts: u32,
 }
 
-impl Frame {
-    #[expect(clippy::cast_possible_truncation, reason = "addresses and lengths have 32 bits where this is used")]
-    fn point_to(&mut self, text: &[u8]) {
-        self.text = text.as_ptr().addr() as u32;
-        self.len = text.len() as u32;
-    }
+#[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits where this is used")]
+fn address(bytes: &[u8]) -> u32 {
+    bytes.as_ptr().addr() as u32
+}
+
+/// Code, message, errcode, reason, hint, errmsg.
+fn append_error(error: &Error, out: &mut Vec<u8>) {
+    let message = error.message();
+    let hint = error.hint().map(bilingual);
+    let mut number = itoa::Buffer::new();
+    let errcode = error.errcode().map(|errcode| number.format(errcode));
+    let texts =
+        [Some(error.code().as_str()), Some(&*message), errcode, error.reason(), hint.as_deref(), error.errmsg()];
+    let start = out.len();
+    out.resize(start + parts::size(&texts), 0);
+    parts::write(&texts, &mut out[start..]);
 }
 
 /// One side of the conversation; there is one per module instance.
@@ -63,7 +58,8 @@ pub(crate) struct Exchange {
     request: SecretBuffer,
     reply: SecretBuffer,
     workspace: Workspace,
-    detail: Detail,
+    /// Errors, as parts. They hold no secret.
+    errors: Vec<u8>,
     frame: Frame,
 }
 
@@ -77,30 +73,29 @@ impl Exchange {
     pub(crate) fn call(&mut self, operation: u32, len: usize) -> *const Frame {
         self.request.set_used(len);
         let outcome = calls::dispatch(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
-        let mut facts = 0;
-        let (detail, text) = match outcome {
-            Ok(Reply::Plaintext) => (Detail::None, self.workspace.plaintext().as_slice()),
-            Ok(Reply::Done) => (Detail::None, &[][..]),
-            Ok(Reply::PartOfRequest(part)) => (Detail::None, self.request.as_slice().get(part).unwrap_or_default()),
-            Ok(Reply::Batch(errors)) => (Detail::Errors(errors), self.reply.as_slice()),
-            Ok(Reply::Written(number)) => {
-                facts = number;
-                (Detail::None, self.reply.as_slice())
+        self.errors.clear();
+        self.frame = Frame::default();
+        let text = match outcome {
+            Ok(Reply::Plaintext) => self.workspace.plaintext().as_slice(),
+            Ok(Reply::Done) => &[],
+            Ok(Reply::PartOfRequest(part)) => self.request.as_slice().get(part).unwrap_or_default(),
+            Ok(Reply::Batch(errors)) => {
+                errors.iter().for_each(|error| append_error(error, &mut self.errors));
+                self.frame.facts = address(&self.errors);
+                self.reply.as_slice()
             }
-            Ok(Reply::Diagnosis(diagnosis)) => (Detail::Diagnosis(diagnosis), &[][..]),
-            Err(error) => (Detail::Error(error.to_record()), &[][..]),
+            Ok(Reply::Written(facts)) => {
+                self.frame.facts = facts;
+                self.reply.as_slice()
+            }
+            Err(error) => {
+                append_error(&error, &mut self.errors);
+                self.frame.status = 1;
+                &self.errors
+            }
         };
-        self.frame = Frame { status: u32::from(matches!(detail, Detail::Error(_))), facts, ..Frame::default() };
-        self.frame.point_to(text);
-        self.detail = detail;
-        &raw const self.frame
-    }
-
-    /// Writes the detail of the last call as JSON text into the reply.
-    pub(crate) fn detail(&mut self) -> *const Frame {
-        let json = serde_json::to_vec(&core::mem::take(&mut self.detail)).unwrap_or_default();
-        self.reply.start(json.len()).copy_from_slice(&json);
-        self.frame.point_to(self.reply.as_slice());
+        self.frame.text = address(text);
+        self.frame.len = u32::try_from(text.len()).unwrap_or(0);
         &raw const self.frame
     }
 

@@ -8,6 +8,7 @@
 mod avatar;
 mod calls;
 mod exchange;
+mod parts;
 mod phone;
 mod request;
 
@@ -54,7 +55,6 @@ mod tests {
             exchange.reserve(request.len());
             exchange.fill(&request);
             let _ = exchange.call(operation, request.len());
-            let _ = exchange.detail();
             exchange.wipe();
             prop_assert!(exchange.is_clean());
         }

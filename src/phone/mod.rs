@@ -400,9 +400,11 @@ impl fmt::Debug for PhoneNumber {
 #[derive(Clone, Copy)]
 pub struct Masked(Option<PhoneNumber>);
 
-impl fmt::Display for Masked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(number) = &self.0 else { return f.write_str(ALL_HIDDEN) };
+impl Masked {
+    /// The pieces that `Display` writes, one after the other. `core::fmt` would be a good part of the package's module, so the
+    /// bindings use this.
+    pub(crate) fn for_each_piece<E>(&self, mut piece: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        let Some(number) = &self.0 else { return piece(ALL_HIDDEN) };
         let national = number.national_number();
         let length = national.len();
         let shown = match length {
@@ -413,9 +415,18 @@ impl fmt::Display for Masked {
         let at_end = shown.div_ceil(2);
         let (start, rest) = national.split_at_checked(shown - at_end).unwrap_or_default();
         let (hidden, end) = rest.split_at_checked(rest.len().saturating_sub(at_end)).unwrap_or_default();
-        write!(f, "+{} {start}", number.country_code())?;
-        hidden.bytes().try_for_each(|_| f.write_str("*"))?;
-        f.write_str(end)
+        piece("+")?;
+        piece(number.country_code())?;
+        piece(" ")?;
+        piece(start)?;
+        hidden.bytes().try_for_each(|_| piece("*"))?;
+        piece(end)
+    }
+}
+
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.for_each_piece(|piece| f.write_str(piece))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing is unpacked and nothing is allocated: a question about a number is one walk over its digits. The table is part of
 //! the program and is trusted, but a wrong byte in it could only give a wrong answer: reading past the end gives zeros, and
-//! every loop is bounded by the digits or by the ten digits a branch can tell apart.
+//! every loop is bounded, as each run takes at least one of the ten digits.
 
 use super::PhoneType;
 
@@ -24,7 +24,8 @@ const GENERAL: usize = RANGES + 2 * CODES;
 const NATIONAL_PREFIX: usize = GENERAL + 2 * CODES;
 const INTERNATIONAL_PREFIX: usize = NATIONAL_PREFIX + 2 * CODES;
 const REGION: usize = INTERNATIONAL_PREFIX + 2 * CODES;
-const TREES: usize = REGION + 2 * TABLE[ACTION - 1] as usize;
+const REGIONS: usize = TABLE[ACTION - 1] as usize + CODES;
+const TREES: usize = REGION + 2 * REGIONS;
 
 /// Lengths from here on are not told apart.
 const LONGEST_KNOWN_LENGTH: usize = 31;
@@ -100,13 +101,18 @@ impl Plan {
         Some(Self { index: index as usize })
     }
 
+    /// The entry of a column whose low bytes stand in front of all its high bytes.
+    fn split(self, column: usize) -> usize {
+        usize::from(u16::from_le_bytes([byte(column + self.index), byte(column + CODES + self.index)]))
+    }
+
     fn tree(self, column: usize) -> usize {
-        TREES + two_bytes(column + 2 * self.index)
+        TREES + self.split(column)
     }
 
     /// Possible lengths, the lowest bit for [`SHORTEST`].
-    fn lengths(self) -> u32 {
-        u32::from(u16::from_le_bytes([byte(LENGTHS + 2 * self.index), byte(LENGTHS + 2 * self.index + 1)]))
+    fn lengths(self) -> usize {
+        self.split(LENGTHS)
     }
 
     /// Whether whole numbers of this length exist.
@@ -126,13 +132,12 @@ impl Plan {
 
     /// Region and kind of a national number.
     pub(super) fn judge(self, digits: &[u8]) -> Judgement {
-        let (first, end) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
+        // Most calling codes have one region, so what is stored is by how much their count is exceeded so far.
+        let (more, then) = (byte(FIRST_REGION + self.index), byte(FIRST_REGION + self.index + 1));
+        let first = self.index + usize::from(more);
         match walk(self.tree(RANGES), digits) {
             // The only region of a calling code is settled by it. Calling codes of no region have a blank one.
-            0 => Judgement {
-                region: Some(first).filter(|_| end.checked_sub(first) == Some(1)),
-                kind: PhoneType::Unknown,
-            },
+            0 => Judgement { region: u8::try_from(first).ok().filter(|_| more == then), kind: PhoneType::Unknown },
             label => {
                 let kind = match (label - 1) % 5 {
                     1 => PhoneType::Mobile,
@@ -141,7 +146,7 @@ impl Plan {
                     4 => PhoneType::Other,
                     _ => PhoneType::Unknown,
                 };
-                Judgement { region: first.checked_add((label - 1) / 5), kind }
+                Judgement { region: u8::try_from(first + usize::from((label - 1) / 5)).ok(), kind }
             }
         }
     }
@@ -231,41 +236,42 @@ enum Next {
 
 /// Where a digit leads from the branch whose runs begin at `at`.
 fn step(branches: usize, at: usize, digit: u8) -> Next {
-    // Kind, offset of its bytes in the tail and number of the child, of the digit's run and of the two before it.
-    let mut recent = [(0u8, 0usize, 0usize); 3];
-    let (mut runs, mut tails, mut children) = (0, 0, 0);
-    // Where the distance to the children stands in the tail, if there is one.
-    let mut distance = None;
-    let mut taken = None;
-    // One more than the last digit that the runs so far take.
-    let mut end = 0;
-    while runs < 10 {
+    let mut taken = 0;
+    let mut end = digits_of(byte(at));
+    while end <= digit {
+        taken += 1;
+        end += digits_of(byte(at + taken));
+    }
+    while byte(at + taken) & 0xF == AS_TWO_RUNS_AGO && taken >= 2 {
+        taken -= 2;
+    }
+    let kind = byte(at + taken) & 0xF;
+    if kind <= LAST_SHORT_LEAF {
+        return Next::Leaf(kind);
+    }
+
+    // The rest needs the tail: what the run has there, how long it is, and which child is meant.
+    let (mut runs, mut end, mut tails, mut children) = (0, 0, 0, 0);
+    let (mut offset, mut child, mut distance) = (0, 0, None);
+    while end < 10 {
         let run = byte(at + runs);
-        runs += 1;
-        let kind = run & 0xF;
-        end += (run >> 4) + 1;
-        if taken.is_none() {
-            let target = if kind == AS_TWO_RUNS_AGO { recent[1] } else { (kind, tails, children) };
-            recent = [target, recent[0], recent[1]];
-            if end > digit {
-                taken = Some(target);
-            }
+        if runs == taken {
+            (offset, child) = (tails, children);
         }
-        if kind >= NEXT_CHILD {
-            children += 1;
-            if kind > NEXT_CHILD {
+        match run & 0xF {
+            NEXT_CHILD => children += 1,
+            kind @ FIRST_CHILD_NEAR.. => {
+                children += 1;
                 distance = Some((kind, tails));
             }
+            _ => {}
         }
-        tails += tail(kind);
-        if end >= 10 {
-            break;
-        }
+        tails += tail(run & 0xF);
+        end += digits_of(run);
+        runs += 1;
     }
     let tail_at = at + runs;
-    let (kind, offset, child) = taken.unwrap_or_default();
     match kind {
-        ..=LAST_SHORT_LEAF => Next::Leaf(kind),
         LONG_LEAF => Next::Leaf(byte(tail_at + offset)),
         ELSEWHERE => Next::Branch(branches + two_bytes(tail_at + offset)),
         _ => {
@@ -283,20 +289,23 @@ fn step(branches: usize, at: usize, digit: u8) -> Next {
     }
 }
 
+/// How many digits a run takes.
+#[inline]
+fn digits_of(run: u8) -> u8 {
+    (run >> 4) + 1
+}
+
 /// Where the branch at `at` ends.
 fn end_of(mut at: usize) -> usize {
     if byte(at) >= HERE {
         at += 1;
     }
     let (mut tails, mut end) = (0, 0);
-    for _ in 0..10 {
+    while end < 10 {
         let run = byte(at);
         at += 1;
         tails += tail(run & 0xF);
-        end += (run >> 4) + 1;
-        if end >= 10 {
-            break;
-        }
+        end += digits_of(run);
     }
     at + tails
 }
@@ -352,8 +361,7 @@ mod tests {
                 for length in [2, 7, 9, 10, 11, 12, 17, 40] {
                     let digits = &digits[..length];
                     let judgement = plan.judge(digits);
-                    let regions = usize::from(byte(ACTION - 1));
-                    assert!(judgement.region.is_none_or(|region| usize::from(region) < regions));
+                    assert!(judgement.region.is_none_or(|region| usize::from(region) < REGIONS));
                     for column in [NATIONAL_PREFIX, INTERNATIONAL_PREFIX] {
                         assert!(usize::from(walk(plan.tree(column), digits)) <= ACTIONS);
                     }

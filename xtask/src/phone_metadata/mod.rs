@@ -22,6 +22,8 @@ const SOURCE: &str = "rlibphonenumber";
 const TABLE: &str = "src/phone/ranges.bin";
 /// What the table is, for people.
 const PAGE: &str = "src/phone/ranges.md";
+/// The metadata's own example numbers, for tests on every platform.
+const EXAMPLES: &str = "tests/data/phone_examples.json";
 /// National numbers have 2 to 17 digits; a set of lengths is 16 bits, the lowest for 2.
 const SHORTEST: i32 = 2;
 const LONGEST: i32 = 17;
@@ -53,7 +55,8 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
         .replace("{metadata_version}", &origin.metadata_version)
         .replace("{crate_version}", &origin.crate_version)
         .replace("{checksum}", &origin.checksum);
-    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes())] {
+    let examples = examples(&regions)?;
+    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes()), (EXAMPLES, examples.as_bytes())] {
         let path = root.join(path);
         if check {
             if fs::read(&path)? != bytes {
@@ -67,6 +70,28 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
         println!("{TABLE}: {} bytes, libphonenumber {}", table.len(), origin.metadata_version);
     }
     Ok(())
+}
+
+/// Every example of every region and kind, one a line: region, kind in libphonenumber's words, calling code,
+/// national number.
+fn examples(regions: &[Region]) -> Result<String, Box<dyn Error>> {
+    const OTHERS: [&str; 8] =
+        ["PREMIUM_RATE", "TOLL_FREE", "SHARED_COST", "VOIP", "PERSONAL_NUMBER", "PAGER", "UAN", "VOICEMAIL"];
+    let mut lines = Vec::new();
+    for region in regions {
+        let kinds = [("FIXED_LINE", &region.fixed_line), ("MOBILE", &region.mobile)];
+        for (kind, description) in kinds.into_iter().chain(OTHERS.into_iter().zip(&region.others)) {
+            if let Some(example) = &description.example {
+                lines.push(serde_json::to_string(&[
+                    &region.id,
+                    kind,
+                    &region.calling_code.to_string(),
+                    example.as_str(),
+                ])?);
+            }
+        }
+    }
+    Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
 /// Asks cargo where the source lies, so that its lock file and its checksum decide what is read.
@@ -219,13 +244,11 @@ impl Table {
         file.push(byte(self.codes.len(), "calling codes")?);
         file.push(byte(self.actions.len(), "prefix rules")?);
         file.extend(assigned);
-        for code in &self.codes {
-            file.extend(code.lengths.to_le_bytes());
-        }
+        push_split(&mut file, self.codes.iter().map(|code| code.lengths));
         // Where each code's regions begin; one more entry for where they end.
         let mut regions: Vec<u8> = Vec::new();
-        for code in &self.codes {
-            file.push(byte(regions.len() / 2, "regions")?);
+        for (index, code) in self.codes.iter().enumerate() {
+            file.push(byte(regions.len() / 2 - index, "regions")?);
             for region in &code.regions {
                 let letters = if region == WORLD { "  " } else { region };
                 if letters.len() != 2 || code.regions.len() > 25 {
@@ -234,7 +257,7 @@ impl Table {
                 regions.extend(letters.as_bytes());
             }
         }
-        file.push(byte(regions.len() / 2, "regions")?);
+        file.push(byte(regions.len() / 2 - self.codes.len(), "regions")?);
         for action in &self.actions {
             file.extend(action.bytes());
         }
@@ -249,6 +272,7 @@ impl Table {
         let mut trees = vec![0];
         let mut offsets = HashMap::from([(0, 0)]);
         for column in columns {
+            let mut places = Vec::new();
             for code in &self.codes {
                 let offset = match offsets.get(&column(code)) {
                     Some(offset) => *offset,
@@ -259,13 +283,20 @@ impl Table {
                         offset
                     }
                 };
-                file.extend(offset.to_le_bytes());
+                places.push(offset);
             }
+            push_split(&mut file, places.into_iter());
         }
         file.extend(regions);
         file.extend(trees);
         Ok(file)
     }
+}
+
+/// The low bytes of all, then the high bytes of all: neighbours resemble each other more than halves do.
+fn push_split(file: &mut Vec<u8>, column: impl Iterator<Item = u16> + Clone) {
+    file.extend(column.clone().map(|number| number.to_le_bytes()[0]));
+    file.extend(column.map(|number| number.to_le_bytes()[1]));
 }
 
 /// Lengths as bits. Checked here, as the reader relies on it: a length that only exists within an area is never one of a
@@ -376,4 +407,41 @@ fn prefix(pattern: Option<&str>, transform: Option<&str>, actions: &mut Vec<Acti
     let bytes = encode::encode(&Trie::of(&PrefixReading { program, start, meaning }))?;
     let (_, failure) = found.into_inner();
     failure.map_or(Ok(bytes), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_table_is_what_the_source_gives() -> Result<(), Box<dyn Error>> {
+        run(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no root")?, true)
+    }
+
+    /// What libphonenumber's rules make of a number, by hand, for each form of rule there is.
+    #[test]
+    fn prefix_rules() -> Result<(), String> {
+        let plain = |count| Action { literal: String::new(), from: count, to: count, resume: count };
+        let mut actions = Vec::new();
+        prefix(Some("0|80?"), None, &mut actions)?;
+        assert_eq!(actions, [plain(1), plain(2)]);
+
+        // A group that takes part is kept behind the literal; what follows it up to the end of the match goes.
+        let mut actions = Vec::new();
+        prefix(Some("0?(?:(11)15)?"), Some("9$1"), &mut actions)?;
+        actions.sort_by_key(|action| (action.literal.clone(), action.from));
+        let moved = |from, to, resume| Action { literal: "9".into(), from, to, resume };
+        assert_eq!(actions, [plain(0), plain(1), moved(0, 2, 4), moved(1, 3, 5)]);
+
+        assert!(prefix(Some("0(1)"), Some("x$1"), &mut Vec::new()).is_err());
+        assert!(prefix(Some("0(1)(2)(3)"), None, &mut Vec::new()).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn patterns_that_the_table_cannot_hold_are_refused() {
+        for pattern in ["1+", "a", "1(?:2", r"\b1", "1??"] {
+            assert!(Program::default().add(pattern, 0).is_err(), "{pattern}");
+        }
+    }
 }

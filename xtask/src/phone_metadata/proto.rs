@@ -17,6 +17,8 @@ pub(super) struct Description {
     pub(super) lengths: Vec<i32>,
     /// Lengths that can be dialled within an area only.
     pub(super) local_lengths: Vec<i32>,
+    /// A national number of this kind.
+    pub(super) example: Option<String>,
 }
 
 /// One region, or one calling code that belongs to none (`001`).
@@ -118,6 +120,7 @@ fn description(bytes: &[u8]) -> Result<Description, String> {
     for (field, value) in fields(bytes)? {
         match field {
             2 => description.pattern = Some(unwrapped(value.text()?)?),
+            6 => description.example = Some(value.text()?),
             9 => description.lengths.push(value.int32()?),
             10 => description.local_lengths.push(value.int32()?),
             _ => {}
