@@ -130,7 +130,8 @@ export function makeFixtures() {
   // What opens but is no JSON object, and what JSON.parse accepts although it looks odd.
   const notObjects = [
     '', 'x', '[]', `[{"watermark":${valid}}]`, '7', 'null', 'true', '"text"', '{', '{}x', '{"a":1,}', "{'a':1}", '{"a":01}',
-    '{"a":NaN}', '{"a":\n"\n"}', '\ufeff{}', '{}\u00a0', '{}\u0000', '{"a":1}{"a":1}', '{"a":"\\x41"}', '{"\\ud80":1}',
+    '{"a":NaN}', '{"a":"\n"}', '{"a\n":1}', '{"a\u0000":1}', '{"x":{"\t":1}}',
+    '{"watermark":{"\u001f":1}}','{"watermark":{"appid":"\n"}}', '\ufeff{}', '{}\u00a0', '{}\u0000', '{"a":1}{"a":1}', '{"a":"\\x41"}', '{"\\ud80":1}',
   ].map(sealText);
   const oddObjects = [
     ' \t\r\n{ } ', '{"":0}', '{"a":1e400}', '{"a":-0}', '{"a":1,"a":2}', '{"\\ud800":"\\udfff\\ud83d"}', '{"a":"\\u0000"}',
