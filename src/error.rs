@@ -154,6 +154,7 @@ pub(crate) enum Situation {
     Wechat,
     CloudIdNotResolved,
     NotInitialized,
+    ModuleRefused,
 }
 
 struct Row {
@@ -366,6 +367,14 @@ const fn row(situation: Situation) -> Row {
                 "请在启动时先调用一次 `await init()`，再使用本包的其它函数。",
             )),
         },
+        S::ModuleRefused => row_of(
+            "REFUSED",
+            "this host does not run the WebAssembly module at hand",
+            Some((
+                "Import 'weapp-opendata/baseline' instead: WebAssembly 1.0 with the whole API; or 'weapp-opendata/js' where there is no WebAssembly.",
+                "请改为引入 'weapp-opendata/baseline'：只需 WebAssembly 1.0，API 完整；没有 WebAssembly 的环境请用 'weapp-opendata/js'。",
+            )),
+        ),
     }
 }
 
@@ -521,6 +530,12 @@ impl Error {
     #[must_use]
     pub const fn not_initialized() -> Self {
         Self::new(ErrorCode::NotInitialized, Situation::NotInitialized)
+    }
+
+    /// Raised where the module at hand does not compile: likewise.
+    #[must_use]
+    pub const fn module_refused() -> Self {
+        Self::new(ErrorCode::NotInitialized, Situation::ModuleRefused)
     }
 
     /// The stable code.

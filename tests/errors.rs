@@ -45,6 +45,7 @@ fn raised() -> Vec<Error> {
         cloud(CloudValue::Failed(-601_006, "cloudID expired.")),
         cloud(CloudValue::Unresolved),
         Error::not_initialized(),
+        Error::module_refused(),
     ]
 }
 
@@ -84,6 +85,7 @@ fn every_code_has_its_errcode_and_its_exact_words() {
         "WECHAT_ERROR -601006 - | WeChat answered with errcode -601006",
         "CLOUD_ID_NOT_RESOLVED  - | the CloudID was not replaced with data",
         "NOT_INITIALIZED  - | the WebAssembly module is not loaded: await init() first",
+        "NOT_INITIALIZED  REFUSED | this host does not run the WebAssembly module at hand",
     ];
     assert_eq!(rows, expected);
 
@@ -113,4 +115,19 @@ fn wechats_own_words_are_kept_beside_the_message_and_cut() {
     assert_eq!(error.errmsg().map(|errmsg| errmsg.chars().count()), Some(512));
     assert!(!error.to_string().contains('错'));
     assert_eq!(error.hint(), None);
+}
+
+/// What JavaScript has to say while there is no module to ask is written down there a second time, word for word.
+#[test]
+fn the_words_of_javascript_are_those_of_the_table() {
+    let glue = include_str!("../pkg-template/core/errors.js");
+    // As one line, with the pieces of long strings joined.
+    let glue = glue.replace("' +\n      '", "").replace("\" +\n      '", "").replace("\" +\n      \"", "");
+    for error in [Error::not_initialized(), Error::module_refused()] {
+        let (english, chinese) = error.hint().unwrap();
+        let code = error.code().as_str().to_owned();
+        for words in [code, error.to_string(), format!("{english} / {chinese}")] {
+            assert!(glue.contains(&words), "{words}");
+        }
+    }
 }

@@ -2,14 +2,27 @@
 
 import * as glue from '../generated/weapp_opendata_bg.js';
 
+const IMPORTS = { './weapp_opendata_bg.js': /** @type {any} */ (glue) };
+
 /**
- * @param {BufferSource} bytes
+ * @param {WebAssembly.Module} module
  * @returns {import('./exchange.js').Engine}
  */
-export function instantiate(bytes) {
+export function startModern(module) {
   /** @type {any} */
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { './weapp_opendata_bg.js': /** @type {any} */ (glue) });
+  const { exports } = new WebAssembly.Instance(module, IMPORTS);
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
+  return exports;
+}
+
+/**
+ * The baseline module imports nothing and needs no start.
+ * @param {WebAssembly.Module} module
+ * @returns {import('./exchange.js').Engine}
+ */
+export function startBaseline(module) {
+  /** @type {any} */
+  const { exports } = new WebAssembly.Instance(module, {});
   return exports;
 }

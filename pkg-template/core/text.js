@@ -1,14 +1,102 @@
-// Text in and out of memory, by the host's own means.
+// Text in and out of memory, by the means that a host has.
+
+/** @typedef {import('./exchange.js').TextCodec} TextCodec */
 
 /**
  * Node's Buffer: nothing is copied twice.
  * @param {ArrayBufferLike} memory
- * @returns {import('./exchange.js').TextCodec}
+ * @returns {TextCodec}
  */
 export function bufferCodec(memory) {
   const buffer = Buffer.from(memory);
   return {
     write: (text, at) => buffer.write(text, at, 'utf8'),
     read: (at, length) => buffer.toString('utf8', at, at + length),
+  };
+}
+
+/**
+ * TextEncoder and TextDecoder, as browsers, Deno and workers have them.
+ * @param {ArrayBufferLike} memory
+ * @returns {TextCodec}
+ */
+export function encoderCodec(memory) {
+  const bytes = new Uint8Array(memory);
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return {
+    write: (text, at) => encoder.encodeInto(text, bytes.subarray(at)).written,
+    read: (at, length) => decoder.decode(bytes.subarray(at, at + length)),
+  };
+}
+
+/** String.fromCharCode takes its characters as arguments, of which there may not be too many. */
+const PIECE = 4096;
+
+/**
+ * UTF-8 by hand, for the mini-program, which has neither. What the module hands out is valid UTF-8.
+ * @param {ArrayBufferLike} memory
+ * @returns {TextCodec}
+ */
+export function plainCodec(memory) {
+  const bytes = new Uint8Array(memory);
+  return {
+    write(text, at) {
+      let end = at;
+      for (let i = 0; i < text.length; i++) {
+        let code = text.charCodeAt(i);
+        if (code < 0x80) {
+          bytes[end++] = code;
+          continue;
+        }
+        if (code >= 0xd800 && code < 0xe000) {
+          // Half of a pair by itself becomes U+FFFD, as everywhere.
+          const low = code < 0xdc00 ? text.charCodeAt(i + 1) : 0;
+          if (low >= 0xdc00 && low < 0xe000) {
+            code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+            i++;
+          } else {
+            code = 0xfffd;
+          }
+        }
+        if (code < 0x800) {
+          bytes[end++] = 0xc0 | (code >> 6);
+        } else {
+          if (code < 0x10000) {
+            bytes[end++] = 0xe0 | (code >> 12);
+          } else {
+            bytes[end++] = 0xf0 | (code >> 18);
+            bytes[end++] = 0x80 | ((code >> 12) & 0x3f);
+          }
+          bytes[end++] = 0x80 | ((code >> 6) & 0x3f);
+        }
+        bytes[end++] = 0x80 | (code & 0x3f);
+      }
+      return end - at;
+    },
+    read(at, length) {
+      const end = at + length;
+      let text = '';
+      let units = [];
+      for (let i = at; i < end; ) {
+        const lead = bytes[i++];
+        if (lead < 0x80) {
+          units.push(lead);
+        } else if (lead < 0xe0) {
+          units.push(((lead & 0x1f) << 6) | (bytes[i++] & 0x3f));
+        } else if (lead < 0xf0) {
+          units.push(((lead & 0x0f) << 12) | ((bytes[i++] & 0x3f) << 6) | (bytes[i++] & 0x3f));
+        } else {
+          const code =
+            (((lead & 0x07) << 18) | ((bytes[i++] & 0x3f) << 12) | ((bytes[i++] & 0x3f) << 6) | (bytes[i++] & 0x3f)) - 0x10000;
+          units.push(0xd800 | (code >> 10), 0xdc00 | (code & 0x3ff));
+        }
+        if (units.length >= PIECE) {
+          text += String.fromCharCode.apply(null, units);
+          units = [];
+        }
+      }
+      return text + String.fromCharCode.apply(null, units);
+    },
   };
 }

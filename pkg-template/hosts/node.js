@@ -1,20 +1,29 @@
-// Node: the module is inlined and loads by itself, synchronously, on first use.
+// Node, Bun, Deno, cloud functions: the modern module is inlined and loads by itself, synchronously, on first use. Where it does not
+// compile (Node 16), the baseline module's file is taken; a bundle does not carry that and says so.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { createApi } from '../core/api.js';
-import { Exchange } from '../core/exchange.js';
+import { moduleRefused } from '../core/errors.js';
+import { loadedOnUse, wholeApi } from '../core/host.js';
+import { startBaseline, startModern } from '../core/modern.js';
 import { bufferCodec } from '../core/text.js';
-import { instantiate } from '../core/modern.js';
-import wasm from '../generated/wasm.js';
+import modern from '../generated/modern-brotli.js';
 
-/** @type {Exchange | undefined} */
-let exchange;
-
-function connect() {
-  return exchange || (exchange = new Exchange(instantiate(brotliDecompressSync(Buffer.from(wasm, 'base64'))), bufferCodec));
+function load() {
+  const bytes = brotliDecompressSync(Buffer.from(modern, 'base64'));
+  if (WebAssembly.validate(bytes)) return startModern(new WebAssembly.Module(bytes));
+  try {
+    return startBaseline(new WebAssembly.Module(readFileSync(join(__dirname, 'wasm', 'baseline.wasm'))));
+  } catch (_) {
+    throw moduleRefused();
+  }
 }
 
+const { connect, init } = loadedOnUse(load, bufferCodec);
+
 export { OpenDataError } from '../core/errors.js';
+export { init };
 export const {
   checkWatermark,
   decrypt,
@@ -28,9 +37,4 @@ export const {
   readCloudData,
   readPhoneNumberResponse,
   resizeAvatar,
-} = createApi(connect);
-
-/** Loads the module now rather than on first use. */
-export async function init() {
-  connect();
-}
+} = wholeApi(connect);

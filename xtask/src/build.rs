@@ -4,20 +4,64 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::step::{run, step};
-use crate::tools::{Tools, WASM_TARGET};
+use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
 use crate::{Result, npm, sizes};
 
-/// What the modern module may use. Everything here is in Node 18 and in browsers of 2022; without the list, wasm-opt would also
-/// write what hosts refuse.
-const WASM_FEATURES: [&str; 7] = [
-    "--enable-simd",
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
+/// A WebAssembly module of the package.
+struct Module {
+    /// Its file name in the work folder.
+    name: &'static str,
+    target: &'static str,
+    features: &'static str,
+    /// Flags for the compiler beyond those that keep paths out.
+    rustflags: &'static [&'static str],
+    /// What wasm-opt may use. Without an explicit list it would also write what hosts refuse.
+    wasm_features: &'static [&'static str],
+}
+
+const MODULES: [Module; 3] = [
+    // Node 18 and browsers of 2022 have all of this.
+    Module {
+        name: "modern",
+        target: WASM_TARGET,
+        features: "bindgen,standalone",
+        rustflags: &[],
+        wasm_features: &[
+            "--enable-simd",
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--enable-reference-types",
+            "--enable-multivalue",
+        ],
+    },
+    // WebAssembly 1.0.
+    Module {
+        name: "baseline",
+        target: NO_STD_TARGET,
+        features: "baseline,standalone",
+        rustflags: &[],
+        wasm_features: &["--mvp-features"],
+    },
+    // The mini-program's: WebAssembly 1.0, without what needs a session_key.
+    Module {
+        name: "client",
+        target: NO_STD_TARGET,
+        features: "baseline,standalone,client",
+        rustflags: &["-Copt-level=z"],
+        wasm_features: &["--mvp-features"],
+    },
 ];
+
+/// What a baseline module exports; the linker adds Globals of its own, which iOS refuses.
+const BASELINE_EXPORTS: &str = r#"[
+  {"name": "root", "root": true, "reaches": ["memory", "reserve", "call", "wipe"]},
+  {"name": "memory", "export": "memory"},
+  {"name": "reserve", "export": "reserve"},
+  {"name": "call", "export": "call"},
+  {"name": "wipe", "export": "wipe"}
+]"#;
 
 /// Builds the package and returns its folder.
 pub(crate) fn build(root: &Path) -> Result<PathBuf> {
@@ -31,28 +75,58 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf> {
 /// Builds the package without looking at its sizes.
 pub(crate) fn make(root: &Path, tools: &Tools) -> Result<PathBuf> {
     let work = root.join("target/npm");
-    step("the core as WebAssembly", || compile(root, tools, &work))?;
+    fs::create_dir_all(&work)?;
+    for module in &MODULES {
+        step(&format!("the {} module", module.name), || compile(root, tools, &work, module))?;
+    }
+    step("the baseline modules as JavaScript", || {
+        wasm_to_js(tools, &work, "baseline")?;
+        wasm_to_js(tools, &work, "client")
+    })?;
     step("assembling pkg/", || npm::assemble(root, tools, &work))
 }
 
-fn compile(root: &Path, tools: &Tools, work: &Path) -> Result<()> {
+fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<()> {
+    // A target folder each, so that modules for one target do not overwrite each other.
+    let target = work.join("cargo").join(module.name);
     let mut cargo = tools.cargo(root);
     cargo.args(["rustc", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--crate-type", "cdylib"]);
-    cargo.args(["--profile", "wasm", "--features", "bindgen,standalone", "--target", WASM_TARGET]);
-    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", path_free_rustflags(root)?))?;
+    cargo
+        .args(["--profile", "wasm", "--features", module.features, "--target", module.target, "--target-dir"])
+        .arg(&target);
+    let mut flags = path_free_rustflags(root)?;
+    flags.extend(module.rustflags.iter().map(|flag| (*flag).to_owned()));
+    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")))?;
+    let compiled = target.join(module.target).join("wasm/weapp_opendata.wasm");
 
-    let bindgen = work.join("bindgen");
-    let module = root.join("target").join(WASM_TARGET).join("wasm/weapp_opendata.wasm");
-    let mut wasm_bindgen = tools.command("wasm-bindgen");
-    run(wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-dir"]).arg(&bindgen).arg(module))?;
-
+    let linked = if module.target == WASM_TARGET {
+        let bindgen = work.join("bindgen");
+        let mut wasm_bindgen = tools.command("wasm-bindgen");
+        run(wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-dir"]).arg(&bindgen).arg(compiled))?;
+        bindgen.join("weapp_opendata_bg.wasm")
+    } else {
+        let graph = work.join("baseline-exports.json");
+        fs::write(&graph, BASELINE_EXPORTS)?;
+        let linked = work.join(format!("{}-linked.wasm", module.name));
+        let mut metadce = tools.command("wasm-metadce");
+        metadce.args(module.wasm_features).arg(compiled).arg("--graph-file").arg(&graph).arg("-o").arg(&linked);
+        run(metadce.stdout(std::process::Stdio::null()))?;
+        linked
+    };
     let mut wasm_opt = tools.command("wasm-opt");
-    wasm_opt.args(WASM_FEATURES).args(["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"]);
-    run(wasm_opt.arg(bindgen.join("weapp_opendata_bg.wasm")).arg("-o").arg(work.join("weapp-opendata.wasm")))
+    wasm_opt.args(module.wasm_features).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    wasm_opt.arg(if module.name == "client" { "-Oz" } else { "-O3" });
+    run(wasm_opt.arg(linked).arg("-o").arg(work.join(format!("{}.wasm", module.name))))
+}
+
+fn wasm_to_js(tools: &Tools, work: &Path, name: &str) -> Result<()> {
+    let mut wasm2js = tools.command("wasm2js");
+    wasm2js.arg("-O").arg(work.join(format!("{name}.wasm"))).arg("-o").arg(work.join(format!("{name}.js")));
+    run(&mut wasm2js)
 }
 
 /// Panic locations hold file names. They shall not tell where the package was built, nor differ from machine to machine.
-fn path_free_rustflags(root: &Path) -> Result<String> {
+fn path_free_rustflags(root: &Path) -> Result<Vec<String>> {
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
@@ -63,5 +137,5 @@ fn path_free_rustflags(root: &Path) -> Result<String> {
             flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
         }
     }
-    Ok(flags.join("\u{1f}"))
+    Ok(flags)
 }

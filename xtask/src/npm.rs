@@ -17,26 +17,100 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     let package = root.join("pkg");
     empty(&package)?;
 
-    // One CommonJS file with everything in it; the ES module beside it hands out the same functions.
-    let mut esbuild = tools.command("esbuild");
-    esbuild.current_dir(&stage).arg("hosts/node.js").args([
-        "--bundle",
-        "--platform=node",
-        "--target=node18",
-        "--format=cjs",
-        "--charset=utf8",
-        "--log-level=warning",
-    ]);
-    run(esbuild.arg(format!("--outfile={}", package.join("node.cjs").display())))?;
-    copy(&template.join("node.js"), &package.join("node.js"))?;
-
-    copy(&template.join("package.json"), &package.join("package.json"))?;
-    copy(&template.join("index.d.ts"), &package.join("index.d.ts"))?;
+    for bundle in &BUNDLES {
+        bundle.make(tools, &stage, &package)?;
+    }
+    for file in ["package.json", "index.d.ts", "node.js", "baseline-node.js", "js-node.js"] {
+        copy(&template.join(file), &package.join(file))?;
+    }
+    // The same types for `require`.
     copy(&template.join("index.d.ts"), &package.join("index.d.cts"))?;
+    for file in ["package.json", "index.d.ts"] {
+        copy(&template.join("miniprogram").join(file), &package.join("miniprogram").join(file))?;
+    }
+    fs::create_dir_all(package.join("wasm"))?;
+    for module in ["modern", "baseline"] {
+        let file = format!("{module}.wasm");
+        copy(&work.join(&file), &package.join("wasm").join(&file))?;
+    }
+    let client = brotli_compressed(&fs::read(work.join("client.wasm"))?)?;
+    fs::write(package.join("miniprogram/weapp-opendata.wasm.br"), client)?;
     for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(file), &package.join(file))?;
     }
     Ok(package)
+}
+
+/// One file of the package, made by esbuild from a loader.
+struct Bundle {
+    host: &'static str,
+    file: &'static str,
+    options: &'static [&'static str],
+}
+
+const BUNDLES: [Bundle; 10] = [
+    Bundle { host: "node.js", file: "node.cjs", options: &["--platform=node", "--target=node16", "--format=cjs"] },
+    Bundle {
+        host: "baseline.js",
+        file: "baseline.cjs",
+        options: &["--platform=neutral", "--target=es2020", "--format=cjs"],
+    },
+    Bundle {
+        host: "baseline.js",
+        file: "baseline.js",
+        options: &["--platform=neutral", "--target=es2020", "--format=esm"],
+    },
+    Bundle {
+        host: "js.js",
+        file: "js.cjs",
+        options: &["--platform=neutral", "--target=es2020", "--format=cjs", "--minify-whitespace"],
+    },
+    Bundle {
+        host: "js.js",
+        file: "js.js",
+        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--minify-whitespace"],
+    },
+    Bundle {
+        host: "browser.js",
+        file: "browser.js",
+        options: &["--platform=browser", "--target=es2020", "--format=esm"],
+    },
+    Bundle {
+        host: "workerd.js",
+        file: "workerd.js",
+        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--external:*.wasm"],
+    },
+    Bundle {
+        host: "edge-light.js",
+        file: "edge-light.js",
+        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--external:*.wasm?module"],
+    },
+    // What the developer tools parse: ES2017 and CommonJS. Every byte counts there.
+    Bundle {
+        host: "miniprogram.js",
+        file: "miniprogram/index.js",
+        options: &[
+            "--platform=neutral",
+            "--target=es2017",
+            "--format=cjs",
+            "--minify",
+            "--external:./weapp-opendata-js.js",
+        ],
+    },
+    Bundle {
+        host: "../generated/client-js.js",
+        file: "miniprogram/weapp-opendata-js.js",
+        options: &["--platform=neutral", "--target=es2017", "--format=cjs", "--minify"],
+    },
+];
+
+impl Bundle {
+    fn make(&self, tools: &Tools, stage: &Path, package: &Path) -> Result<()> {
+        let mut esbuild = tools.command("esbuild");
+        esbuild.current_dir(stage.join("hosts")).arg(self.host).args(self.options);
+        esbuild.args(["--bundle", "--charset=utf8", "--log-level=warning"]);
+        run(esbuild.arg(format!("--outfile={}", package.join(self.file).display())))
+    }
 }
 
 /// The template's JavaScript beside what was generated, where its imports find it.
@@ -53,8 +127,12 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let generated = stage.join("generated");
     fs::create_dir_all(&generated)?;
     copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
-    let wasm = brotli_compressed(&fs::read(work.join("weapp-opendata.wasm"))?)?;
-    fs::write(generated.join("wasm.js"), format!("export default '{}';\n", base64(&wasm)))?;
+    let modern = brotli_compressed(&fs::read(work.join("modern.wasm"))?)?;
+    fs::write(generated.join("modern-brotli.js"), format!("export default '{}';\n", base64(&modern)))?;
+    let baseline = fs::read(work.join("baseline.wasm"))?;
+    fs::write(generated.join("baseline.js"), format!("export default '{}';\n", base64(&baseline)))?;
+    copy(&work.join("baseline.js"), &generated.join("baseline-js.js"))?;
+    copy(&work.join("client.js"), &generated.join("client-js.js"))?;
     // For the type checker and for bundles of the tests: these are ES modules.
     fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;
     Ok(stage)

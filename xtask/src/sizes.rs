@@ -15,12 +15,16 @@ use crate::tools::Tools;
 /// Measures the built package and fails if anything is over `size-budget.json`, or not in it.
 pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
     let work = root.join("target/npm");
-    let wasm = fs::read(work.join("weapp-opendata.wasm"))?;
+    let file = |name: &str| fs::read(root.join("pkg").join(name)).map_err(|error| format!("{name}: {error}"));
+    let wasm = file("wasm/modern.wasm")?;
+    let mini_program = file("miniprogram/weapp-opendata.wasm.br")?.len() + file("miniprogram/index.js")?.len();
     let bundle = bundle(root, tools, &work)?;
     let measured = [
-        ("wasm", wasm.len()),
-        ("wasm, gzipped", gzipped(&wasm)?),
-        ("node.cjs", fs::read(root.join("pkg/node.cjs"))?.len()),
+        ("modern.wasm", wasm.len()),
+        ("modern.wasm, gzipped", gzipped(&wasm)?),
+        ("baseline.wasm", file("wasm/baseline.wasm")?.len()),
+        ("mini-program: .wasm.br and glue", mini_program),
+        ("node.cjs", file("node.cjs")?.len()),
         ("bundle for Node, minified", bundle.len()),
         ("bundle for Node, minified and gzipped", gzipped(&bundle)?),
     ];

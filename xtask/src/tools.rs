@@ -14,7 +14,7 @@ const WASM_PACK: &str = "0.15.1";
 
 /// The target of the modern module.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// A target without the standard library, on which the core has to build.
+/// The target of the baseline module: WebAssembly 1.0, without the standard library.
 pub(crate) const NO_STD_TARGET: &str = "wasm32v1-none";
 
 /// A search path on which all tools are found.
@@ -26,6 +26,7 @@ impl Tools {
     /// Finds or installs everything that building the package takes.
     pub(crate) fn for_build(root: &Path) -> Result<Self> {
         rust_target(root, WASM_TARGET)?;
+        rust_target(root, NO_STD_TARGET)?;
         let wasm_bindgen = cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked_version(root, "wasm-bindgen")?)?;
         node_modules(root)?;
         let mut folders = vec![root.join("js-tests/node_modules/.bin")];
@@ -36,7 +37,6 @@ impl Tools {
     /// As [`for_build`](Self::for_build), and what the tests take.
     pub(crate) fn for_test(root: &Path) -> Result<Self> {
         let mut tools = Self::for_build(root)?;
-        rust_target(root, NO_STD_TARGET)?;
         if let Some(folder) = cargo_tool("wasm-pack", "wasm-pack", WASM_PACK)? {
             let mut folders = vec![folder];
             folders.extend(env::split_paths(&tools.path));

@@ -1,0 +1,111 @@
+// Reading replies, as src/boundary/ writes them.
+
+import { NONE } from './exchange.js';
+
+/** @typedef {import('./exchange.js').Exchange} Exchange */
+
+export const readNothing = () => {};
+
+/** @param {Exchange} exchange @param {number} address @param {number} length */
+export const readText = (exchange, address, length) => exchange.codec.read(address, length);
+
+/** @param {Exchange} exchange @param {number} address @param {number} length */
+export const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
+
+/**
+ * A diagnosis: src/boundary/calls.rs.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} _
+ * @param {number} facts
+ */
+export function readDiagnosis(exchange, address, _, facts) {
+  const [code, reason, repairs, ...notes] = exchange.parts(address).texts;
+  /** @type {any} */
+  const diagnosis = { ok: (facts & 1) === 1 };
+  if (code !== null) diagnosis.code = code;
+  if (reason !== null) diagnosis.reason = reason;
+  if (facts >> 8 > 0) diagnosis.sessionKeyIndex = (facts >> 8) - 1;
+  diagnosis.repairs = repairs ? repairs.split(',') : [];
+  diagnosis.notes = notes;
+  return diagnosis;
+}
+
+/**
+ * A phone number: src/boundary/phone.rs.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} facts
+ */
+export function readPhone(exchange, address, length, facts) {
+  const text = exchange.codec.read(address, length);
+  const end = facts & 0xff;
+  const prefix = (facts >> 8) & 0xff;
+  const region = end + ((facts >> 16) & 0xff);
+  return {
+    e164: text.slice(0, end),
+    countryCode: text.slice(1, prefix),
+    nationalNumber: text.slice(prefix, end),
+    region: region === end ? null : text.slice(end, region),
+    type: text.slice(region),
+    isValid: facts >>> 24 === 1,
+  };
+}
+
+/**
+ * An avatar: src/boundary/avatar.rs.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} _
+ * @param {number} facts
+ */
+export function readAvatar(exchange, address, _, facts) {
+  const [kind, url, extension, fileName] = exchange.parts(address).texts;
+  return {
+    kind,
+    url,
+    needsUpload: (facts & 0x10000) !== 0,
+    isDefault: (facts & 0x20000) !== 0,
+    extension,
+    fileName,
+    size: facts & 0xffff || null,
+  };
+}
+
+/**
+ * What a profile has beside WeChat's fields: src/boundary/avatar.rs.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} facts
+ */
+export function readProfile(exchange, address, length, facts) {
+  return { avatar: readAvatar(exchange, address, length, facts), isAnonymous: (facts & 0x40000) !== 0 };
+}
+
+/**
+ * The results of a batch: a sequence of lengths and texts, and elsewhere the errors of those that have none.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} errors
+ */
+export function readBatch(exchange, address, length, errors) {
+  const results = [];
+  const end = address + length;
+  let nextError = errors;
+  for (let at = address; at < end; ) {
+    const size = exchange.view.getUint32(at, true);
+    at += 4;
+    if (size === NONE) {
+      const failure = exchange.error(nextError);
+      nextError = failure.end;
+      results.push({ status: 'rejected', reason: failure.error });
+    } else {
+      results.push({ status: 'fulfilled', value: readJson(exchange, at, size) });
+      at += size;
+    }
+  }
+  return results;
+}

@@ -1,0 +1,29 @@
+// The mini-program: a package path is all that WXWebAssembly takes. Without it, the same module as plain JavaScript, if its file was
+// not deleted.
+
+import { createClientApi } from '../core/client.js';
+import { moduleRefused } from '../core/errors.js';
+import { loadedByInit } from '../core/host.js';
+import { plainCodec } from '../core/text.js';
+
+const PATH = '/miniprogram_npm/weapp-opendata/weapp-opendata.wasm.br';
+
+/** @param {string} [path] */
+async function load(path) {
+  if (typeof WXWebAssembly === 'undefined') {
+    try {
+      return require('./weapp-opendata-js.js');
+    } catch (_) {
+      throw moduleRefused();
+    }
+  }
+  // Older Android clients crash without an imports object; what comes back has been the instance, and an object that holds it.
+  const result = await WXWebAssembly.instantiate(path === undefined ? PATH : path, {});
+  return (result.instance || result).exports;
+}
+
+const { connect, init } = loadedByInit(load, plainCodec);
+
+export { OpenDataError } from '../core/errors.js';
+export { init };
+export const { checkWatermark, maskPhoneNumber, parseAvatar, parsePhoneNumber, resizeAvatar } = createClientApi(connect);
