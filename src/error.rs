@@ -204,71 +204,6 @@ const fn row(situation: Situation) -> Row {
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
 
-        S::LostPlus => row_of("LOST_PLUS", "{field}: spaces stand where '+' was lost on the way", Some(SEND_AS_JSON)),
-        S::Whitespace => row_of(
-            "WHITESPACE",
-            "{field}: line breaks, tabs or spaces within or around the text",
-            Some(AS_WECHAT_GAVE_IT),
-        ),
-        S::PercentEncoding => row_of(
-            "PERCENT_ENCODING",
-            "{field}: percent-encoded text",
-            Some((
-                "Decode it exactly as often as it was encoded: encodeURIComponent in the client is one layer, wx.request adds another in a query.",
-                "编码几次就解码几次：前端的 encodeURIComponent 是一层，wx.request 在 query 中还会再编码一层。",
-            )),
-        ),
-        S::UrlSafeAlphabet => {
-            row_of("URL_SAFE_ALPHABET", "{field}: URL-safe base64 ('-' and '_')", Some(AS_WECHAT_GAVE_IT))
-        }
-        S::MissingPadding => row_of("MISSING_PADDING", "{field}: '=' at the end is missing", Some(AS_WECHAT_GAVE_IT)),
-        S::IllegalCharacter => {
-            row_of("ILLEGAL_CHARACTER", "{field}: a character outside the base64 alphabet", Some(AS_WECHAT_GAVE_IT))
-        }
-        S::MisplacedPadding => row_of("MISPLACED_PADDING", "{field}: '=' in the wrong place", Some(AS_WECHAT_GAVE_IT)),
-        S::TrailingBits => row_of(
-            "TRAILING_BITS",
-            "{field}: the last character has bits that no encoder writes",
-            Some(AS_WECHAT_GAVE_IT),
-        ),
-        S::Truncated => {
-            row_of("TRUNCATED", "{field}: a number of characters that no base64 text has", Some(AS_WECHAT_GAVE_IT))
-        }
-        S::Empty => row_of("EMPTY", "{field}: expected {expected}, found an empty text", Some(AS_WECHAT_GAVE_IT)),
-        S::WrongLength => {
-            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_WECHAT_GAVE_IT))
-        }
-        S::Hexadecimal => row_of(
-            "HEXADECIMAL",
-            "{field}: expected {expected}, found 32 hexadecimal digits",
-            Some((
-                "This has the form of an AppSecret or of hex; session_key is the 24-character base64 text that code2Session returns.",
-                "这像是 AppSecret 或十六进制文本；session_key 是 code2Session 返回的 24 个字符的 base64 文本。",
-            )),
-        ),
-        S::EncodedTwice => row_of(
-            "ENCODED_TWICE",
-            "{field}: expected {expected}, found base64 of 24 characters of base64",
-            Some(SESSION_KEY_IS_24_CHARACTERS),
-        ),
-        S::EncodingAesKey => row_of(
-            "ENCODING_AES_KEY",
-            "{field}: expected {expected}, found 32",
-            Some((
-                "This has the form of the EncodingAESKey of message push; open data is encrypted with the user's session_key.",
-                "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
-            )),
-        ),
-        S::TooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
-
-        S::DecryptFailed => Row {
-            reason: None,
-            message: "encryptedData does not open with the given sessionKey and iv",
-            hint: Some((
-                "Usually the session_key is stale: wx.login ran after the data was fetched; call wx.login first, then fetch encryptedData and iv together, and run diagnose() on the server to learn more.",
-                "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
-            )),
-        },
         S::WatermarkAbsent => row_of(
             "ABSENT",
             "the data holds no watermark",
@@ -350,15 +285,6 @@ const fn row(situation: Situation) -> Row {
             )),
         ),
 
-        S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
-        S::CloudIdNotResolved => Row {
-            reason: None,
-            message: "the CloudID was not replaced with data",
-            hint: Some((
-                "Only top-level wx.cloud.CloudID fields of a wx.cloud.callFunction call are replaced, at most 5 a call.",
-                "只有 wx.cloud.callFunction 的 data 顶层的 wx.cloud.CloudID 字段会被替换，每次调用最多 5 个。",
-            )),
-        },
         S::NotInitialized => Row {
             reason: None,
             message: "the WebAssembly module is not loaded: await init() first",
@@ -375,6 +301,91 @@ const fn row(situation: Situation) -> Row {
                 "请改为引入 'weapp-opendata/baseline'：只需 WebAssembly 1.0，API 完整；没有 WebAssembly 的环境请用 'weapp-opendata/js'。",
             )),
         ),
+        // The mini-program's module neither opens data nor reads WeChat's answers, and every byte counts there.
+        _ if cfg!(feature = "client") => Row { reason: None, message: "", hint: None },
+        _ => server_row(situation),
+    }
+}
+
+/// The part of the table that is about opening data and about WeChat's answers.
+const fn server_row(situation: Situation) -> Row {
+    use Situation as S;
+    match situation {
+        S::LostPlus => row_of("LOST_PLUS", "{field}: spaces stand where '+' was lost on the way", Some(SEND_AS_JSON)),
+        S::Whitespace => row_of(
+            "WHITESPACE",
+            "{field}: line breaks, tabs or spaces within or around the text",
+            Some(AS_WECHAT_GAVE_IT),
+        ),
+        S::PercentEncoding => row_of(
+            "PERCENT_ENCODING",
+            "{field}: percent-encoded text",
+            Some((
+                "Decode it exactly as often as it was encoded: encodeURIComponent in the client is one layer, wx.request adds another in a query.",
+                "编码几次就解码几次：前端的 encodeURIComponent 是一层，wx.request 在 query 中还会再编码一层。",
+            )),
+        ),
+        S::UrlSafeAlphabet => {
+            row_of("URL_SAFE_ALPHABET", "{field}: URL-safe base64 ('-' and '_')", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::MissingPadding => row_of("MISSING_PADDING", "{field}: '=' at the end is missing", Some(AS_WECHAT_GAVE_IT)),
+        S::IllegalCharacter => {
+            row_of("ILLEGAL_CHARACTER", "{field}: a character outside the base64 alphabet", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::MisplacedPadding => row_of("MISPLACED_PADDING", "{field}: '=' in the wrong place", Some(AS_WECHAT_GAVE_IT)),
+        S::TrailingBits => row_of(
+            "TRAILING_BITS",
+            "{field}: the last character has bits that no encoder writes",
+            Some(AS_WECHAT_GAVE_IT),
+        ),
+        S::Truncated => {
+            row_of("TRUNCATED", "{field}: a number of characters that no base64 text has", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::Empty => row_of("EMPTY", "{field}: expected {expected}, found an empty text", Some(AS_WECHAT_GAVE_IT)),
+        S::WrongLength => {
+            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_WECHAT_GAVE_IT))
+        }
+        S::Hexadecimal => row_of(
+            "HEXADECIMAL",
+            "{field}: expected {expected}, found 32 hexadecimal digits",
+            Some((
+                "This has the form of an AppSecret or of hex; session_key is the 24-character base64 text that code2Session returns.",
+                "这像是 AppSecret 或十六进制文本；session_key 是 code2Session 返回的 24 个字符的 base64 文本。",
+            )),
+        ),
+        S::EncodedTwice => row_of(
+            "ENCODED_TWICE",
+            "{field}: expected {expected}, found base64 of 24 characters of base64",
+            Some(SESSION_KEY_IS_24_CHARACTERS),
+        ),
+        S::EncodingAesKey => row_of(
+            "ENCODING_AES_KEY",
+            "{field}: expected {expected}, found 32",
+            Some((
+                "This has the form of the EncodingAESKey of message push; open data is encrypted with the user's session_key.",
+                "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
+            )),
+        ),
+        S::TooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+
+        S::DecryptFailed => Row {
+            reason: None,
+            message: "encryptedData does not open with the given sessionKey and iv",
+            hint: Some((
+                "Usually the session_key is stale: wx.login ran after the data was fetched; call wx.login first, then fetch encryptedData and iv together, and run diagnose() on the server to learn more.",
+                "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
+            )),
+        },
+        S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
+        S::CloudIdNotResolved => Row {
+            reason: None,
+            message: "the CloudID was not replaced with data",
+            hint: Some((
+                "Only top-level wx.cloud.CloudID fields of a wx.cloud.callFunction call are replaced, at most 5 a call.",
+                "只有 wx.cloud.callFunction 的 data 顶层的 wx.cloud.CloudID 字段会被替换，每次调用最多 5 个。",
+            )),
+        },
+        _ => Row { reason: None, message: "", hint: None },
     }
 }
 

@@ -63,6 +63,9 @@ export class Exchange {
     this.capacity = 0;
     this.view = new DataView(engine.memory.buffer);
     this.codec = codecFor(engine.memory.buffer);
+    // The first request finds its room made and the module's way in compiled.
+    this.begin(USUAL_CAPACITY);
+    invoke(engine.call, 0, 0);
   }
 
   /** A memory that has grown has another buffer, and the old one is detached. */

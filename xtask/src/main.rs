@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: builds, assembles, inspects and tests weapp-opendata. Each command installs what it lacks.
 
+mod bench;
 mod build;
 mod demo;
 mod npm;
@@ -23,6 +24,7 @@ cargo xtask COMMAND
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
+  bench             measure the package beside what one would take instead; writes the tables of the READMEs
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["build"] => build::build(&root).map(drop),
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
+        ["bench"] => bench::bench(&root),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {
