@@ -135,7 +135,7 @@ export function makeFixtures() {
   ].map(sealText);
   const oddObjects = [
     ' \t\r\n{ } ', '{"":0}', '{"a":1e400}', '{"a":-0}', '{"a":1,"a":2}', '{"\\ud800":"\\udfff\\ud83d"}', '{"a":"\\u0000"}',
-    '{"a":0.1e-400}', '{"constructor":1,"toString":{"valueOf":1}}', '{"__proto__":{"polluted":1}}', '{"a":"\u2028\u2029"}',
+    '{"a":0.1e-400}', '{"nickName":"\\ud83d"}', '{"watermarks":"\\ud83d","\\ude00":1}', '{"constructor":1,"toString":{"valueOf":1}}', '{"__proto__":{"polluted":1}}', '{"a":"\u2028\u2029"}',
     `{"a":${'['.repeat(400)}${']'.repeat(400)}}`,
   ].map(sealText);
   // JSON that a parser of JSON.parse's kind takes and others do not, within a watermark.

@@ -17,23 +17,36 @@ test('the codes of the types are those of the table', () => {
 });
 
 test('the words for a module that is not loaded are those of the table', async () => {
-  const [, row] = /S::NotInitialized => Row \{([\s\S]*?)\n {8}\},/.exec(error);
-  const [message, english, chinese] = literals(row);
-  const { NOT_INITIALIZED } = await import('../../pkg-template/core/errors.js');
-  assert.deepEqual(NOT_INITIALIZED, { code: 'NOT_INITIALIZED', message, hint: `${english} / ${chinese}` });
+  const errors = await import('../../pkg-template/core/errors.js');
+  const makers = Object.values(errors).filter((value) => typeof value === 'function' && value !== errors.OpenDataError);
+  assert.ok(makers.length >= 1);
+  const table = new Set(literals(error));
+  for (const make of makers) {
+    const raised = make();
+    assert.ok(raised instanceof errors.OpenDataError);
+    assert.equal(raised.code, 'NOT_INITIALIZED');
+    const [english, chinese] = raised.hint.split(' / ');
+    for (const words of [raised.message, english, chinese]) assert.ok(table.has(words), words);
+    if (raised.reason !== undefined) assert.ok(table.has(raised.reason), raised.reason);
+  }
 });
 
 test('an api without a module says so, for every function', async () => {
-  const { createApi } = await import('../../pkg-template/core/api.js');
-  const { NOT_INITIALIZED, OpenDataError } = await import('../../pkg-template/core/errors.js');
-  const unloaded = createApi(() => {
-    throw new OpenDataError(NOT_INITIALIZED);
+  const { wholeApi } = await import('../../pkg-template/core/host.js');
+  const { OpenDataError, notInitialized } = await import('../../pkg-template/core/errors.js');
+  const unloaded = wholeApi(() => {
+    throw notInitialized();
   });
   const names = Object.keys(unloaded);
-  assert.ok(names.length >= 5);
+  assert.deepEqual([...names, 'OpenDataError', 'init'].sort(), Object.keys(api).sort());
   for (const name of names) {
-    assert.throws(() => unloaded[name]({}, {}), (thrown) => thrown instanceof OpenDataError && thrown.code === 'NOT_INITIALIZED', name);
-    assert.throws(() => unloaded[name](), { name: 'OpenDataError', code: 'NOT_INITIALIZED', errcode: undefined }, name);
+    for (const values of [[], [{}, {}], ['x', 46]]) {
+      assert.throws(
+        () => unloaded[name](...values),
+        (thrown) => thrown instanceof OpenDataError && thrown.code === 'NOT_INITIALIZED' && thrown.errcode === undefined,
+        name,
+      );
+    }
   }
 });
 
@@ -46,15 +59,15 @@ test('limits stand in both places alike', () => {
     const [, value] = new RegExp(`const ${name} = ([0-9a-fx]+);`).exec(readSource(file));
     return Number(value);
   };
-  for (const [name, rustFile, jsFile] of [
+  for (const [name, rustFile, jsFile, jsName = name] of [
     ['MAX_TEXT', 'src/transport.rs', 'pkg-template/core/values.js'],
     ['MAX_LIST', 'src/boundary/request.rs', 'pkg-template/core/values.js'],
-    ['MAX_RECORDS', 'src/boundary/calls.rs', 'pkg-template/core/api.js'],
-    ['FAILED', 'src/boundary/calls.rs', 'pkg-template/core/api.js'],
+    ['MAX_RECORDS', 'src/boundary/calls.rs', 'pkg-template/core/server.js'],
+    ['FAILED', 'src/boundary/calls.rs', 'pkg-template/core/exchange.js', 'NONE'],
   ]) {
     const value = rust(rustFile, name);
     assert.ok(value > 0, name);
-    assert.equal(javascript(jsFile, name), value, name);
+    assert.equal(javascript(jsFile, jsName), value, name);
   }
 });
 

@@ -25,7 +25,7 @@ function makeSecrets(seed) {
   const key = random.bytes(16);
   const iv = random.bytes(16);
   const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
-  const words = { nick: letters(20), phone: `13${digits(9)}`, escaped: letters(24), long: letters(780000), field: letters(20) };
+  const words = { nick: letters(20), phone: `138${digits(8)}`, escaped: letters(24), long: letters(780000), field: letters(20) };
   const make = (text) => {
     const payload = seal(text, key, iv);
     return { encryptedData: payload.encryptedData, iv: payload.iv };
@@ -39,6 +39,8 @@ function makeSecrets(seed) {
     asAppid: `{"watermark":{"timestamp":${TIMESTAMP},"appid":"${escapeAll(words.escaped)}"}}`,
     otherApp: `{"phoneNumber":"${words.phone}","watermark":{"timestamp":${TIMESTAMP},"appid":"${OTHER_APPID}"}}`,
     unstamped: `{"phoneNumber":"${words.phone}","nickName":"${words.nick}"}`,
+    phone: `{"phoneNumber":"${words.phone}","purePhoneNumber":"${words.phone}","countryCode":"86",${stamp}}`,
+    profile: `{"openId":"${words.field}","nickName":"${words.nick}","avatarUrl":"https://thirdwx.qlogo.cn/mmopen/${words.escaped}/132",${stamp}}`,
     notJson: `phone ${words.phone} of ${words.nick}, which is no JSON`,
     brokenJson: `{"phoneNumber":"${words.phone}","${escapeAll(words.field)}":"${escapeAll(words.nick)}",}`,
     large: `{"phoneNumber":"${words.phone}","text":"${words.long}",${stamp}}`,
@@ -144,6 +146,16 @@ const CALLS = {
   'readCloudData, other app': ({ readCloudData }, s) => readCloudData({ data: JSON.parse(s.texts.otherApp) }, policy()),
   'readCloudData, broken': ({ readCloudData }, s) => readCloudData({ json: s.texts.brokenJson }, policy()),
   'readCloudData, bad policy': ({ readCloudData }, s) => readCloudData({ json: s.texts.user }, { appid: 7 }),
+  'decryptPhoneNumber': ({ decryptPhoneNumber }, s) => decryptPhoneNumber(s.payloads.phone, withKey(s)),
+  'decryptPhoneNumber, none in it': ({ decryptPhoneNumber }, s) => decryptPhoneNumber(s.payloads.user, withKey(s)),
+  'decryptUserInfo': ({ decryptUserInfo }, s) => decryptUserInfo(s.payloads.profile, withKey(s)),
+  'readPhoneNumberResponse': ({ readPhoneNumberResponse }, s) => readPhoneNumberResponse({ errcode: 0, phone_info: JSON.parse(s.texts.phone) }, policy()),
+  'readPhoneNumberResponse, other app': ({ readPhoneNumberResponse }, s) => readPhoneNumberResponse({ errcode: 0, phone_info: JSON.parse(s.texts.phone) }, policy({ appid: OTHER_APPID })),
+  'parsePhoneNumber': ({ parsePhoneNumber }, s) => parsePhoneNumber(s.words.phone),
+  'parsePhoneNumber, formatted': ({ parsePhoneNumber }, s) => parsePhoneNumber(`+86 ${s.words.phone.slice(0, 3)}-${s.words.phone.slice(3)}`),
+  'parsePhoneNumber, refused': ({ parsePhoneNumber }, s) => parsePhoneNumber(`${s.words.phone}x`),
+  'maskPhoneNumber': ({ maskPhoneNumber }, s) => maskPhoneNumber(s.words.phone),
+  'maskPhoneNumber, object': ({ maskPhoneNumber }, s) => maskPhoneNumber({ e164: `+86${s.words.phone}` }),
   'checkWatermark': ({ checkWatermark }, s) => checkWatermark(JSON.parse(s.texts.inWatermark), policy()),
 };
 

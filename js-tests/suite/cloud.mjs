@@ -82,8 +82,8 @@ export default function (api, { test, assert, fixtures, policy }) {
   });
 
   test("WeChat's own errors", () => {
-    const known = { '-601005': 'malformed', '-601006': '5 minutes', '-601007': 'another user', '-601009': 'no phone number' };
-    for (const errCode of [-601005, -601006, -601007, -601009, -1, 40001, 1.5, -1e300]) {
+    const known = { '-1': 'busy', 40001: 'access_token', '-601005': 'malformed', '-601006': '5 minutes', '-601007': 'another user', '-601009': 'no phone number' };
+    for (const errCode of [-601005, -601006, -601007, -601009, -1, 40001, 12345, -9007199254740991, 1.5, -1e300, Number.MAX_VALUE]) {
       const error = refuses({ cloudID: 'x', errCode, errMsg: `words ${errCode}` }, { code: 'WECHAT_ERROR', errmsg: `words ${errCode}`, reason: undefined });
       if (Math.abs(errCode) < 2 ** 53 && Number.isInteger(errCode)) {
         assert.equal(error.errcode, errCode, 'errcode');
@@ -106,6 +106,24 @@ export default function (api, { test, assert, fixtures, policy }) {
     assert.ok(pairs.errmsg.length <= 1024 && !/[\ud800-\udbff]$/.test(pairs.errmsg), 'no half character');
   });
 
+  test('the answer of getPhoneNumber, over HTTP and as a cloud call', () => {
+    const info = { phoneNumber: '+8613580006666', purePhoneNumber: '13580006666', countryCode: '86', watermark: { appid, timestamp } };
+    const ask = (response, more) => api.readPhoneNumberResponse(response, policy(more));
+    for (const response of [{ errcode: 0, errmsg: 'ok', phone_info: info }, { errCode: 0, errMsg: 'ok', phoneInfo: info }]) {
+      const { phone, ...rest } = ask(response);
+      assert.same(rest, info);
+      assert.equal(phone.e164, '+8613580006666');
+      assert.refuses(api, () => ask(response, { appid: otherAppid }), { code: 'APPID_MISMATCH' });
+    }
+    assert.refuses(api, () => ask({ errcode: 40029, errmsg: 'invalid code' }), { code: 'WECHAT_ERROR', errcode: 40029, errmsg: 'invalid code' });
+    const tail = [{}, null, 1e9, 1e9, 1, 'optional'];
+    for (const list of [[JSON.stringify(info), ...tail], [1, JSON.stringify(info), ...tail]]) {
+      for (const response of [{ errmsg: list }, { errcode: 0, errmsg: list }, { errcode: list }, { phone_info: list }, { errmsg: list, phone_info: list }]) {
+        assert.refuses(api, () => ask(response, { appid: otherAppid }), { errcode: response.phone_info ? -41003 : undefined }, JSON.stringify(response));
+      }
+    }
+  });
+
   // What a mini-program sends to a cloud function can have any JSON in any place.
   test('nothing in the value can loosen the policy', () => {
     const forged = JSON.stringify({ forged: true });
@@ -118,6 +136,10 @@ export default function (api, { test, assert, fixtures, policy }) {
         }
       }
       assert.same(read({ errMsg: list, data }), data, 'errMsg of a wrong type beside data');
+      assert.refuses(api, () => api.checkWatermark({ watermark: list }, policy({ appid: otherAppid })), { code: 'WATERMARK_MISSING', reason: 'WRONG_SHAPE' });
+      for (const stamp of [{ appid: list, timestamp }, { appid, timestamp: list }, { appid: list, timestamp: list }]) {
+        assert.refuses(api, () => api.checkWatermark({ watermark: stamp }, policy()), { code: 'WATERMARK_MISSING', reason: 'WRONG_SHAPE' });
+      }
       refuses({ errMsg: list, data }, { code: 'APPID_MISMATCH' }, { appid: otherAppid });
       refuses({ errCode: -1, errMsg: list, data }, { code: 'WECHAT_ERROR', errcode: -1 });
     }

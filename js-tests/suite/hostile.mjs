@@ -194,7 +194,7 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
     places[`record.${field}`] = (value) => api.decryptMany([record(), record({ [field]: value }), record()], policy());
   }
   places['record.sessionKey[]'] = (value) => api.decryptMany([record({ sessionKey: [value, sessionKey] }), record()], policy());
-  for (const name of ['decrypt', 'diagnose']) {
+  for (const name of ['decrypt', 'decryptPhoneNumber', 'decryptUserInfo', 'diagnose']) {
     const call = api[name];
     places[`${name}(value)`] = (value) => call(value, full());
     places[`${name}(, value)`] = (value) => call(payload(fixture), value);
@@ -207,6 +207,29 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
     places[`decryptMany: policy.${field}`] = (value) => api.decryptMany([record()], policy({ [field]: value }));
     places[`readCloudData: policy.${field}`] = (value) => api.readCloudData({ data: { watermark: stamp } }, policy({ [field]: value }));
     places[`checkWatermark: policy.${field}`] = (value) => api.checkWatermark({ watermark: stamp }, policy({ [field]: value }));
+  }
+
+  const number = '13000000000';
+  const info = { countryCode: '86', purePhoneNumber: number, watermark: stamp };
+  Object.assign(places, {
+    'parsePhoneNumber(value)': (value) => api.parsePhoneNumber(value),
+    'parsePhoneNumber(, value)': (value) => api.parsePhoneNumber(number, value),
+    'parsePhoneNumber: input.countryCode': (value) => api.parsePhoneNumber({ countryCode: value, purePhoneNumber: number }),
+    'parsePhoneNumber: input.purePhoneNumber': (value) => api.parsePhoneNumber({ countryCode: '86', purePhoneNumber: value }),
+    'parsePhoneNumber: options.defaultCountryCode': (value) => api.parsePhoneNumber(number, { defaultCountryCode: value }),
+    'maskPhoneNumber(value)': (value) => api.maskPhoneNumber(value),
+    'maskPhoneNumber: phone.e164': (value) => api.maskPhoneNumber({ e164: value }),
+    'parseAvatar(value)': (value) => api.parseAvatar(value),
+    'resizeAvatar(value)': (value) => api.resizeAvatar(value, 46),
+    'resizeAvatar(, value)': (value) => api.resizeAvatar('https://thirdwx.qlogo.cn/mmopen/a/132', value),
+    'readPhoneNumberResponse(value)': (value) => api.readPhoneNumberResponse(value, policy()),
+    'readPhoneNumberResponse(, value)': (value) => api.readPhoneNumberResponse({ errcode: 0, phone_info: info }, value),
+  });
+  for (const field of ['errcode', 'errmsg', 'errCode', 'errMsg', 'phone_info', 'phoneInfo']) {
+    places[`response.${field}`] = (value) => api.readPhoneNumberResponse({ phone_info: info, [field]: value }, policy());
+  }
+  for (const field of ['countryCode', 'purePhoneNumber', 'phoneNumber', 'watermark']) {
+    places[`response.phone_info.${field}`] = (value) => api.readPhoneNumberResponse({ errcode: 0, phone_info: { ...info, [field]: value } }, policy());
   }
 
   function checkError(error, what) {
@@ -245,7 +268,9 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
   }
 
   test('no arguments at all', () => {
-    for (const name of ['decrypt', 'decryptMany', 'diagnose', 'checkWatermark', 'readCloudData']) {
+    const names = Object.keys(api).filter((name) => typeof api[name] === 'function' && name !== 'init' && name !== 'OpenDataError');
+    assert.ok(names.length >= 12, 'all functions');
+    for (const name of names) {
       assert.refuses(api, () => api[name](), { code: 'INVALID_ARGUMENT', reason: 'MISSING' }, name);
     }
   });

@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -13,7 +14,19 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 /** Resolves as a file in the user's project would. */
 export const requireInstalled = createRequire(path.join(project, 'user.cjs'));
-export const importInstalled = () => import(pathToFileURL(path.join(packageFolder, manifest().exports['.'].import.default)).href);
+
+/** The same for `import`: a module of a folder that has the user's packages hands on what it is given. */
+export async function importInstalled() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'import-'));
+  try {
+    fs.symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
+    const file = path.join(folder, 'user.mjs');
+    fs.writeFileSync(file, "export * from 'weapp-opendata';\n");
+    return await import(pathToFileURL(file).href);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
 
 export const readPackageFile = (name) => fs.readFileSync(path.join(packageFolder, name), 'utf8');
 export const readSource = (name) => fs.readFileSync(path.join(root, name), 'utf8');
