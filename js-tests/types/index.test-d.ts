@@ -5,13 +5,23 @@ import {
   checkWatermark,
   decrypt,
   decryptMany,
+  decryptPhoneNumber,
+  decryptUserInfo,
   diagnose,
   init,
+  maskPhoneNumber,
+  parseAvatar,
+  parsePhoneNumber,
   readCloudData,
+  readPhoneNumberResponse,
+  resizeAvatar,
+  type Avatar,
   type DecryptPolicy,
   type Diagnosis,
   type EncryptedPayload,
   type ErrorCode,
+  type PhoneNumber,
+  type PhoneNumberData,
   type UnixSeconds,
   type Watermark,
   type WatermarkPolicy,
@@ -122,3 +132,24 @@ void Mine;
 
 const ready = init();
 expect<Same<typeof ready, Promise<void>>>();
+
+// phones and avatars
+expect<Same<ReturnType<typeof decryptPhoneNumber>, PhoneNumberData>>();
+const number: PhoneNumber = parsePhoneNumber('+8613580006666');
+parsePhoneNumber({ countryCode: 86, purePhoneNumber: '13580006666' }, { defaultCountryCode: '86' });
+// @ts-expect-error a number loses leading zeros
+parsePhoneNumber(13580006666);
+// @ts-expect-error WeChat's fields go together
+parsePhoneNumber({ purePhoneNumber: '13580006666' });
+const masked: string = maskPhoneNumber(number) + maskPhoneNumber('13580006666');
+void masked;
+const { avatar, isAnonymous } = decryptUserInfo(payload, policy);
+expect<Same<typeof avatar, Avatar>>();
+expect<Same<typeof isAnonymous, boolean>>();
+expect<Same<ReturnType<typeof parseAvatar>, Avatar>>();
+const resized: string = resizeAvatar(avatar.url, 132);
+void resized;
+// @ts-expect-error WeChat has pictures of these sizes only
+resizeAvatar(avatar.url, 100);
+const answer: PhoneNumberData = readPhoneNumberResponse(event, watermarkPolicy);
+expect<Same<typeof answer.phone.region, string | null>>();

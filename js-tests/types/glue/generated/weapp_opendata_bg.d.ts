@@ -1,0 +1,2 @@
+// What wasm-bindgen generates, as far as the loaders use it.
+export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
