@@ -1,3 +1,5 @@
+/// <reference path="./ambient.d.ts" />
+
 // Vercel's edge runtime: as in workerd, with the suffix by which its bundler knows a module.
 
 import { loadedOnUse, wholeApi } from '../core/host.js';

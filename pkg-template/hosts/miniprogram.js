@@ -1,3 +1,5 @@
+/// <reference path="./ambient.d.ts" />
+
 // The mini-program: a package path is all that WXWebAssembly takes. Without it, the same module as plain JavaScript, if its file was
 // not deleted.
 

@@ -1,3 +1,5 @@
+/// <reference path="./ambient.d.ts" />
+
 // workerd: code may not be compiled at run time, so the module is imported as one.
 
 import { loadedOnUse, wholeApi } from '../core/host.js';

@@ -133,7 +133,15 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     fs::write(generated.join("baseline.js"), format!("export default '{}';\n", base64(&baseline)))?;
     copy(&work.join("baseline.js"), &generated.join("baseline-js.js"))?;
     copy(&work.join("client.js"), &generated.join("client-js.js"))?;
-    // For the type checker and for bundles of the tests: these are ES modules.
+    // For the type checker: what the generated files are to the hand-written ones.
+    for (file, types) in [
+        ("modern-brotli.d.ts", "declare const base64: string;\nexport default base64;\n"),
+        ("baseline.d.ts", "declare const base64: string;\nexport default base64;\n"),
+        ("baseline-js.d.ts", "declare const engine: import('../core/exchange.js').Engine;\nexport = engine;\n"),
+        ("weapp_opendata_bg.d.ts", "export function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n"),
+    ] {
+        fs::write(generated.join(file), types)?;
+    }
     fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;
     Ok(stage)
 }
