@@ -9,13 +9,13 @@ use alloc::vec::Vec;
 use crate::cipher::{self, BLOCK};
 use crate::error::{Error, ErrorCode, Field, bilingual};
 use crate::open_data::{Decoded, Texts, Workspace};
-use crate::secret::{SecretBuffer, wipe_stack};
+use crate::secret::SecretBuffer;
 use crate::session::{Iv, SessionKey};
 use crate::transport::{Repair, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
 /// Why a payload does not open, or that it does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Diagnosis {
     /// True if `decrypt` gives the object.
@@ -30,6 +30,18 @@ pub struct Diagnosis {
     pub repairs: Vec<&'static str>,
     /// Lines to print, the most telling first.
     pub notes: Vec<String>,
+}
+
+impl Diagnosis {
+    /// What an error by itself says.
+    pub(crate) fn of(error: &Error) -> Self {
+        Self {
+            code: Some(error.code().as_str()),
+            reason: error.reason(),
+            notes: alloc::vec![error_line(error)],
+            ..Self::default()
+        }
+    }
 }
 
 /// What the probes found out about a payload that no key opens.
@@ -73,55 +85,31 @@ fn error_line(error: &Error) -> String {
     }
 }
 
-/// Diagnoses one payload. `workspace` is left wiped.
+/// Diagnoses one payload. `workspace` is left wiped; copies of secrets remain on the stack, which the caller wipes.
 pub(crate) fn diagnose(
     workspace: &mut Workspace,
     texts: &Texts<'_>,
     strict: bool,
     policy: &WatermarkPolicy<'_>,
 ) -> Diagnosis {
-    let mut diagnosis = Diagnosis {
-        ok: false,
-        code: None,
-        reason: None,
-        session_key_index: None,
-        repairs: Vec::new(),
-        notes: Vec::new(),
+    let count = texts.session_keys.len();
+    let outcome = workspace.open(texts, strict, policy).map(drop);
+    let opened_by = workspace.opened_by();
+    let mut diagnosis = match outcome {
+        Ok(()) => Diagnosis { ok: true, ..Diagnosis::default() },
+        Err(error) if error.code() == ErrorCode::DecryptFailed => {
+            let note = bilingual(probe(workspace, texts, strict).note());
+            Diagnosis { notes: alloc::vec![note], ..Diagnosis::of(&error) }
+        }
+        Err(error) => Diagnosis::of(&error),
     };
-    let outcome = workspace.open(texts, strict, policy).map(|opened| opened.session_key_index);
-    match outcome {
-        Ok(index) => {
-            diagnosis.ok = true;
-            note_key(&mut diagnosis, index, texts.session_keys.len());
-        }
-        Err(error) => {
-            diagnosis.code = Some(error.code().as_str());
-            diagnosis.reason = error.reason();
-            if error.code() == ErrorCode::DecryptFailed {
-                diagnosis.notes.push(bilingual(probe(workspace, texts, strict).note()));
-            } else {
-                diagnosis.notes.push(error_line(&error));
-                note_misplaced(&mut diagnosis, texts);
-                // The key is known to be right where only the watermark is not.
-                let any = WatermarkPolicy { presence: watermark::Presence::Optional, ..accept_all(policy) };
-                if matches!(
-                    error.code(),
-                    ErrorCode::AppidMismatch | ErrorCode::WatermarkExpired | ErrorCode::WatermarkInFuture
-                ) && let Ok(opened) = workspace.open(texts, strict, &any)
-                {
-                    let index = opened.session_key_index;
-                    note_key(&mut diagnosis, index, texts.session_keys.len());
-                }
-            }
-        }
+    match opened_by {
+        Some(index) => note_key(&mut diagnosis, index, count),
+        None => note_misplaced(&mut diagnosis, texts),
     }
     note_repairs(&mut diagnosis, workspace, texts);
     workspace.wipe();
     diagnosis
-}
-
-const fn accept_all<'a>(policy: &WatermarkPolicy<'a>) -> WatermarkPolicy<'a> {
-    WatermarkPolicy { appid: watermark::ExpectedApp::Any, max_age: None, clock_skew: u64::MAX, ..*policy }
 }
 
 fn note_key(diagnosis: &mut Diagnosis, index: usize, count: usize) {
@@ -197,16 +185,8 @@ fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Te
     diagnosis.repairs = all.iter().map(Repair::as_str).collect();
 }
 
+/// Tries the explanations that can be proved.
 fn probe(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding {
-    let finding = probe_unwiped(workspace, texts, strict);
-    wipe_stack();
-    workspace.wipe();
-    finding
-}
-
-/// Tries the explanations that can be proved, in a frame of its own so that it can be wiped.
-#[inline(never)]
-fn probe_unwiped(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding {
     let Ok(Decoded { keys, iv, .. }) = workspace.decode(texts, strict) else { return Finding::Nothing };
     let ciphertext = workspace.plaintext();
     let mut plaintext = SecretBuffer::default();

@@ -100,8 +100,16 @@ impl fmt::Debug for OpenData {
 /// Each text at most [`MAX_TEXT`](crate::MAX_TEXT) bytes; at most [`MAX_SESSION_KEYS`] keys.
 pub fn decrypt(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenData, Error> {
     let keys = KeyTexts::new(policy)?;
+    let outcome = decrypt_unwiped(&keys.with(payload), policy);
+    wipe_stack();
+    outcome
+}
+
+/// A frame of its own, so that wiping the stack afterwards reaches all of it.
+#[inline(never)]
+fn decrypt_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenData, Error> {
     let mut workspace = Workspace::default();
-    let opened = workspace.open(&keys.with(payload), policy.strict, &policy.watermark)?;
+    let opened = workspace.open(texts, policy.strict, &policy.watermark)?;
     Ok(OpenData { text: opened.text.into(), session_key_index: opened.session_key_index, repairs: opened.repairs })
 }
 
@@ -113,8 +121,15 @@ pub fn decrypt(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenD
 /// `INVALID_ARGUMENT` for no or too many session keys. Everything else is an outcome.
 pub fn diagnose(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<Diagnosis, Error> {
     let keys = KeyTexts::new(policy)?;
-    let mut workspace = Workspace::default();
-    Ok(diagnosis::diagnose(&mut workspace, &keys.with(payload), policy.strict, &policy.watermark))
+    let diagnosis = diagnose_unwiped(&keys.with(payload), policy);
+    wipe_stack();
+    Ok(diagnosis)
+}
+
+/// As [`decrypt_unwiped`].
+#[inline(never)]
+fn diagnose_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Diagnosis {
+    diagnosis::diagnose(&mut Workspace::default(), texts, policy.strict, &policy.watermark)
 }
 
 /// A policy's session keys as bytes, their number checked.
@@ -126,7 +141,7 @@ struct KeyTexts<'a> {
 impl<'a> KeyTexts<'a> {
     fn new(policy: &DecryptPolicy<'a>) -> Result<Self, Error> {
         let count = policy.session_keys.len();
-        check_key_count(count)?;
+        check_key_count(count, "policy.sessionKey")?;
         let mut texts: [&[u8]; MAX_SESSION_KEYS] = [&[]; MAX_SESSION_KEYS];
         for (slot, key) in texts.iter_mut().zip(policy.session_keys) {
             *slot = key.as_bytes();
@@ -143,14 +158,14 @@ impl<'a> KeyTexts<'a> {
     }
 }
 
-pub(crate) fn check_key_count(count: usize) -> Result<(), Error> {
+pub(crate) fn check_key_count(count: usize, field: &'static str) -> Result<(), Error> {
     let situation = match count {
         0 => Situation::EmptyValue,
         1..=MAX_SESSION_KEYS => return Ok(()),
         _ => Situation::TooMany,
     };
     let expected = if count == 0 { "a session_key or a list of them" } else { "8 session keys" };
-    Err(Error::argument(situation, "policy.sessionKey", expected, FoundValue::Nothing))
+    Err(Error::argument(situation, field, expected, FoundValue::Nothing))
 }
 
 /// The texts of one payload as bytes that nobody has looked at yet.
@@ -185,6 +200,8 @@ pub(crate) struct Workspace {
     ciphertext: SecretBuffer,
     /// Ciphertext, then plaintext in its place.
     plaintext: SecretBuffer,
+    /// Which key gave an object in the last call, whatever was said of its watermark.
+    opened_by: Option<usize>,
 }
 
 impl Workspace {
@@ -195,7 +212,7 @@ impl Workspace {
         self.plaintext.wipe();
     }
 
-    /// Opens and checks one payload.
+    /// Opens and checks one payload. Copies of secrets remain on the stack: the caller wipes it.
     pub(crate) fn open(
         &mut self,
         texts: &Texts<'_>,
@@ -203,7 +220,6 @@ impl Workspace {
         policy: &WatermarkPolicy<'_>,
     ) -> Result<Opened<'_>, Error> {
         let outcome = self.open_unwiped(texts, strict, policy);
-        wipe_stack();
         self.small.wipe();
         self.ciphertext.wipe();
         match outcome {
@@ -219,15 +235,14 @@ impl Workspace {
         }
     }
 
-    /// As [`open`](Self::open), leaving copies of secrets on the stack and in the buffers. Its own frame, so that the wiping that
-    /// follows reaches all of it.
-    #[inline(never)]
+    /// As [`open`](Self::open), leaving secrets in the buffers.
     fn open_unwiped(
         &mut self,
         texts: &Texts<'_>,
         strict: bool,
         policy: &WatermarkPolicy<'_>,
     ) -> Result<(usize, Repairs), Error> {
+        self.opened_by = None;
         let decoded = self.decode(texts, strict)?;
         let several = texts.session_keys.len() > 1;
         if several {
@@ -243,6 +258,7 @@ impl Workspace {
             let Some(len) = cipher::unpadded_len(self.plaintext.as_slice()) else { continue };
             let Ok(text) = core::str::from_utf8(&self.plaintext.as_slice()[..len]) else { continue };
             let Ok(found) = watermark::read(text) else { continue };
+            self.opened_by = Some(index);
             policy.check(&found)?;
             drop(found);
             self.plaintext.truncate(len);
@@ -264,6 +280,11 @@ impl Workspace {
         let (iv, iv_repairs) = Iv::decode(texts.iv, strict, &mut self.small)?;
         let data_repairs = transport::decode(Field::EncryptedData, texts.encrypted_data, strict, &mut self.plaintext)?;
         Ok(Decoded { keys, iv, repairs: [key_repairs, iv_repairs, data_repairs] })
+    }
+
+    /// Which key gave an object in the last call, from 0.
+    pub(crate) const fn opened_by(&self) -> Option<usize> {
+        self.opened_by
     }
 
     pub(crate) fn plaintext(&mut self) -> &mut SecretBuffer {

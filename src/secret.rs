@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 /// A reusable byte buffer for secrets.
 ///
@@ -40,7 +40,7 @@ impl SecretBuffer {
     /// Cuts the bytes in use to the first `len`, wiping the rest.
     pub(crate) fn truncate(&mut self, len: usize) {
         if len < self.used {
-            self.bytes[len..self.used].zeroize();
+            wipe_bytes(&mut self.bytes[len..self.used]);
             self.used = len;
         }
     }
@@ -54,7 +54,7 @@ impl SecretBuffer {
     }
 
     pub(crate) fn wipe(&mut self) {
-        self.bytes[..self.used].zeroize();
+        wipe_bytes(&mut self.bytes[..self.used]);
         self.used = 0;
     }
 }
@@ -79,12 +79,18 @@ impl fmt::Debug for SecretBuffer {
     }
 }
 
+/// Overwrites bytes in a way that the compiler may not leave out. One fill and a barrier: `zeroize` writes byte by byte, which
+/// takes longer than decrypting.
+fn wipe_bytes(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
+}
+
 /// Overwrites the part of the call stack that the work before it used: values that the compiler moved leave copies there which
 /// no destructor reaches. To be called from the frame that called that work.
 #[inline(never)]
 pub(crate) fn wipe_stack() {
     // Deeper than any call below `decrypt`; the memory tests of the package fail when it is not.
-    let mut area = [0_u64; 1024];
-    area.zeroize();
-    core::hint::black_box(&area);
+    let area = [0_u64; 1024];
+    optimization_barrier(&area);
 }

@@ -22,7 +22,7 @@ import {
  * @property {WebAssembly.Memory} memory
  * @property {(capacity: number) => number} reserve
  * @property {(operation: number, length: number) => number} call
- * @property {() => void} wipe
+ * @property {(length: number) => void} wipe
  */
 
 /**
@@ -138,7 +138,7 @@ export class Exchange {
       this.counted(LIST, value.length);
       for (let i = 0; i < value.length; i++) this.value(value[i]);
     } else if (value.tag === DATE) this.numbered(DATE, value.number);
-    else if (value.tag === LIST) this.counted(LIST, Math.min(value.number, 0xffffffff));
+    else if (value.tag === LIST) this.counted(LIST, value.number);
     else this.tag(value.tag);
   }
 
@@ -194,7 +194,7 @@ export class Exchange {
         this.view.getUint32(frame + 12, true),
       );
     } finally {
-      invoke(this.engine.wipe, 0, 0);
+      invoke(this.engine.wipe, this.at - this.start, 0);
     }
   }
 }

@@ -3,7 +3,7 @@
 import { phoneFields } from './client.js';
 import { readBatch, readDiagnosis, readJson, readPhone, readProfile } from './replies.js';
 import { jsonOf, take, takeRecords, watermarkPolicy } from './take.js';
-import { LIST, Mark, boundOf, settle } from './values.js';
+import { LIST, Mark, boundOf, settle, settleList } from './values.js';
 
 /** Operations of src/boundary/calls.rs. */
 const DECRYPT = 1;
@@ -30,13 +30,13 @@ const manyPolicy = (values, policy) => {
 };
 /** @param {Settled[]} values @param {any} policy */
 const decryptPolicy = (values, policy) => {
-  values.push(settle(policy.sessionKey));
+  values.push(settleList(policy.sessionKey));
   manyPolicy(values, policy);
 };
 /** @param {Settled[]} values @param {any} record */
 const recordFields = (values, record) => {
   payloadFields(values, record);
-  values.push(settle(record.sessionKey));
+  values.push(settleList(record.sessionKey));
 };
 /** @param {Settled[]} values @param {any} value */
 const cloudFields = (values, value) =>

@@ -1,6 +1,6 @@
 // Taking down a call's arguments, in the order in which src/boundary/ reads them.
 
-import { LIST, Mark, UNREADABLE, isObject, settle, settleNow } from './values.js';
+import { A_LIST, MAX_TEXT, Mark, UNREADABLE, isObject, lengthOf, settle, settleList, settleNow } from './values.js';
 
 /** @typedef {import('./values.js').Settled} Settled */
 
@@ -34,7 +34,7 @@ export function takeValue(values, value) {
 /** @param {Settled[]} values @param {any} policy */
 export function watermarkPolicy(values, policy) {
   values.push(
-    settle(policy.appid),
+    settleList(policy.appid),
     settle(policy.maxAge),
     settle(policy.clockSkew),
     settleNow(policy.now),
@@ -50,7 +50,14 @@ export function watermarkPolicy(values, policy) {
  */
 export function jsonOf(value) {
   if (typeof value !== 'object' || value === null) return settle(value);
-  return settle(JSON.stringify(value));
+  // Every value takes a character at least. An object that refers to itself over and over is otherwise written without end.
+  let count = 0;
+  return settle(
+    JSON.stringify(value, (_, item) => {
+      if (++count > MAX_TEXT) throw new RangeError('too large');
+      return item;
+    }),
+  );
 }
 
 /**
@@ -63,8 +70,8 @@ export function jsonOf(value) {
 export function takeRecords(records, most, fields) {
   try {
     if (!Array.isArray(records)) return settle(records);
-    const length = records.length;
-    if (length > most) return new Mark(LIST, length);
+    const length = lengthOf(records);
+    if (length > most) return A_LIST;
     const list = [];
     for (let i = 0; i < length; i++) {
       /** @type {Settled[]} */

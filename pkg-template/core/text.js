@@ -30,6 +30,15 @@ export function encoderCodec(memory) {
   };
 }
 
+/** The better of the two that a host has. */
+export const hostCodec = typeof Buffer === 'function' ? bufferCodec : encoderCodec;
+
+/** @param {string} base64 */
+export function bytesOfBase64(base64) {
+  if (typeof Buffer === 'function') return Buffer.from(base64, 'base64');
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
 /** String.fromCharCode takes its characters as arguments, of which there may not be too many. */
 const PIECE = 4096;
 

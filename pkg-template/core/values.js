@@ -40,11 +40,13 @@ const AN_OBJECT = new Mark(OBJECT);
 const A_FUNCTION = new Mark(FUNCTION);
 const A_SYMBOL = new Mark(SYMBOL);
 const A_BIGINT = new Mark(BIGINT);
+/** A list without its items, which are then not looked for. */
+export const A_LIST = new Mark(LIST, MAX_LIST + 1);
 
 /** @typedef {undefined | null | boolean | number | string | Mark | any[]} Settled */
 
 /**
- * Takes down one value. Throws what the caller's code throws.
+ * Takes down one value, of a list only that it is one. Throws what the caller's code throws.
  * @param {unknown} value
  * @returns {Settled}
  */
@@ -63,20 +65,30 @@ export function settle(value) {
       return A_BIGINT;
     default:
       if (value === null) return null;
-      return Array.isArray(value) ? settleList(value) : AN_OBJECT;
+      return Array.isArray(value) ? A_LIST : AN_OBJECT;
   }
 }
 
-/** @param {any[]} list */
-function settleList(list) {
-  const length = list.length;
-  if (length > MAX_LIST) return new Mark(LIST, length);
-  const copy = [];
-  for (let i = 0; i < length; i++) {
-    const item = settle(list[i]);
-    copy.push(Array.isArray(item) ? new Mark(LIST, MAX_LIST + 1) : item);
-  }
-  return copy;
+/**
+ * Takes down a value that may be a list: its items once each, or none if there are too many.
+ * @param {unknown} value
+ * @returns {Settled}
+ */
+export function settleList(value) {
+  if (typeof value !== 'object' || value === null || !Array.isArray(value)) return settle(value);
+  const length = lengthOf(value);
+  if (length > MAX_LIST) return A_LIST;
+  const items = [];
+  for (let i = 0; i < length; i++) items.push(settle(value[i]));
+  return items;
+}
+
+/**
+ * The length of what may only look like an array: read once, and a number.
+ * @param {any[]} list
+ */
+export function lengthOf(list) {
+  return Number(list.length);
 }
 
 /**

@@ -2,18 +2,12 @@
 
 import { loadedOnUse, wholeApi } from '../core/host.js';
 import { startBaseline } from '../core/modern.js';
-import { bufferCodec, encoderCodec } from '../core/text.js';
+import { bytesOfBase64, hostCodec } from '../core/text.js';
 import baseline from '../generated/baseline.js';
 
-const load = () => startBaseline(new WebAssembly.Module(bytesOf(baseline)));
+const load = () => startBaseline(new WebAssembly.Module(bytesOfBase64(baseline)));
 
-/** @param {string} base64 */
-function bytesOf(base64) {
-  if (typeof Buffer === 'function') return Buffer.from(base64, 'base64');
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-const { connect, init } = loadedOnUse(load, typeof Buffer === 'function' ? bufferCodec : encoderCodec);
+const { connect, init } = loadedOnUse(load, hostCodec);
 
 export { OpenDataError } from '../core/errors.js';
 export { init };

@@ -3,7 +3,6 @@
 #![expect(unreachable_pub, reason = "exported by name, not by the module tree")]
 
 use super::state::with;
-use crate::boundary::Exchange;
 
 /// Makes room for a request of `capacity` bytes and returns its address.
 // SAFETY: no other symbol of this name exists in the module.
@@ -19,9 +18,9 @@ pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {
     with(|exchange| exchange.call(operation, len).cast())
 }
 
-/// Wipes everything that the last call was given and gave.
+/// Wipes a request of `len` bytes, carried out or not, and everything that came of it.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
-pub extern "C" fn wipe() {
-    with(Exchange::wipe);
+pub extern "C" fn wipe(len: usize) {
+    with(|exchange| exchange.wipe(len));
 }

@@ -4,7 +4,6 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::state::with;
-use crate::boundary::Exchange;
 
 /// Makes room for a request of `capacity` bytes and returns its address.
 #[wasm_bindgen]
@@ -18,8 +17,8 @@ pub fn call(operation: u32, len: usize) -> *const u32 {
     with(|exchange| exchange.call(operation, len).cast())
 }
 
-/// Wipes everything that the last call was given and gave.
+/// Wipes a request of `len` bytes, carried out or not, and everything that came of it.
 #[wasm_bindgen]
-pub fn wipe() {
-    with(Exchange::wipe);
+pub fn wipe(len: usize) {
+    with(|exchange| exchange.wipe(len));
 }

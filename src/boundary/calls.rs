@@ -6,8 +6,8 @@ use super::exchange::Reply;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
 use super::{avatar, parts, phone};
 use crate::cloud::{CloudValue, read_cloud_data};
-use crate::diagnosis::diagnose;
-use crate::error::{Error, Field, Found, Situation};
+use crate::diagnosis::{Diagnosis, diagnose};
+use crate::error::{Error, ErrorCode, Field, Found, Situation};
 use crate::open_data::{MAX_SESSION_KEYS, Texts, Workspace, check_key_count};
 use crate::secret::SecretBuffer;
 use crate::watermark;
@@ -93,12 +93,12 @@ struct Keys<'a> {
 impl<'a> Keys<'a> {
     fn read(arguments: &mut Reader<'a>, name: &'static str) -> Result<Self, Error> {
         let mut keys = Self { texts: [&[]; MAX_SESSION_KEYS], count: 1 };
-        match arguments.value() {
+        match arguments.value_or_list() {
             Value::Text(text) => keys.texts[0] = text,
             Value::OversizeText => return Err(Error::transport(Field::SessionKey, Situation::TooLong, 0)),
             Value::List(count) => {
                 keys.count = count as usize;
-                if let Err(error) = check_key_count(keys.count) {
+                if let Err(error) = check_key_count(keys.count, name) {
                     arguments.skip(count);
                     return Err(error);
                 }
@@ -130,9 +130,12 @@ fn decrypt(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Repl
 
 /// Parts: code, reason, repairs with commas between, then the notes. The number: whether it opened, and 1 + which key did.
 fn diagnosis(arguments: &mut Reader<'_>, workspace: &mut Workspace, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let arguments = DecryptArguments::read(arguments)?;
-    let policy = arguments.policy.as_policy();
-    let diagnosis = diagnose(workspace, &arguments.texts(), arguments.strict, &policy);
+    let diagnosis = match DecryptArguments::read(arguments) {
+        Ok(arguments) => diagnose(workspace, &arguments.texts(), arguments.strict, &arguments.policy.as_policy()),
+        Err(error) if error.code() == ErrorCode::InvalidArgument => return Err(error),
+        // A text too long to be copied.
+        Err(error) => Diagnosis::of(&error),
+    };
     let repairs = diagnosis.repairs.join(",");
     let mut texts = alloc::vec![diagnosis.code, diagnosis.reason, Some(repairs.as_str())];
     texts.extend(diagnosis.notes.iter().map(|note| Some(note.as_str())));

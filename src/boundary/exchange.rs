@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{calls, parts};
 use crate::error::{Error, bilingual};
 use crate::open_data::Workspace;
-use crate::secret::SecretBuffer;
+use crate::secret::{SecretBuffer, wipe_stack};
 
 /// How a call ended.
 pub(super) enum Reply {
@@ -32,6 +32,17 @@ pub(crate) struct Frame {
     len: u32,
     /// What else the operation says in a number.
     facts: u32,
+}
+
+/// A frame of its own, so that wiping the stack afterwards reaches all of it.
+#[inline(never)]
+fn carry_out(
+    operation: u32,
+    request: &[u8],
+    workspace: &mut Workspace,
+    reply: &mut SecretBuffer,
+) -> Result<Reply, Error> {
+    calls::dispatch(operation, request, workspace, reply)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits where this is used")]
@@ -72,7 +83,8 @@ impl Exchange {
     /// Carries out a request of `len` bytes.
     pub(crate) fn call(&mut self, operation: u32, len: usize) -> *const Frame {
         self.request.set_used(len);
-        let outcome = calls::dispatch(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
+        let outcome = carry_out(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
+        wipe_stack();
         self.errors.clear();
         self.frame = Frame::default();
         let text = match outcome {
@@ -99,8 +111,10 @@ impl Exchange {
         &raw const self.frame
     }
 
-    /// Wipes request, reply and everything between: to be called when the reply has been read.
-    pub(crate) fn wipe(&mut self) {
+    /// Wipes a request of `len` bytes, whether it was carried out or not, the reply and everything between: to be called when the
+    /// reply has been read.
+    pub(crate) fn wipe(&mut self, len: usize) {
+        self.request.set_used(len);
         self.request.wipe();
         self.reply.wipe();
         self.workspace.wipe();

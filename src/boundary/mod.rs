@@ -55,7 +55,7 @@ mod tests {
             exchange.reserve(request.len());
             exchange.fill(&request);
             let _ = exchange.call(operation, request.len());
-            exchange.wipe();
+            exchange.wipe(request.len());
             prop_assert!(exchange.is_clean());
         }
     }

@@ -3,7 +3,7 @@
 /// In place of a length: this text is not there.
 const NONE: u32 = u32::MAX;
 
-/// The bytes that [`write`] fills.
+/// The bytes that [`write()`] fills.
 pub(super) fn size(parts: &[Option<&str>]) -> usize {
     4 + 4 * parts.len() + parts.iter().flatten().map(|part| part.len()).sum::<usize>()
 }

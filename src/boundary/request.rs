@@ -104,7 +104,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next value. A list stands for itself: its items are passed over, so that a value where none was expected cannot shift
+    /// what comes after it.
     pub(crate) fn value(&mut self) -> Value<'a> {
+        let value = self.value_or_list();
+        if let Value::List(count) = value {
+            self.skip(count);
+        }
+        value
+    }
+
+    /// The next value; after a list, its items are next.
+    pub(crate) fn value_or_list(&mut self) -> Value<'a> {
         let [tag] = self.take();
         match tag {
             1 => Value::Null,
@@ -139,7 +150,7 @@ impl<'a> Reader<'a> {
 
     /// A list as a count; its values follow.
     pub(crate) fn list(&mut self, field: &'static str) -> Result<u32, Error> {
-        match self.value() {
+        match self.value_or_list() {
             Value::List(count) => Ok(count),
             other => Err(unexpected(other, field, "an array")),
         }
@@ -156,8 +167,9 @@ impl<'a> Reader<'a> {
 
     /// Passes over the values of a list.
     pub(crate) fn skip(&mut self, count: u32) {
+        // Items are no lists themselves: the glue writes those without theirs.
         for _ in 0..if count > MAX_LIST { 0 } else { count } {
-            self.value();
+            self.value_or_list();
         }
     }
 
@@ -210,7 +222,7 @@ impl<'a> Reader<'a> {
     fn appids(&mut self) -> Result<Appids<'a>, Error> {
         const FIELD: &str = "policy.appid";
         const EXPECTED: &str = "an appid, a list of appids, or null";
-        let count = match self.value() {
+        let count = match self.value_or_list() {
             Value::Null => return Ok(Appids::Any),
             Value::Text(appid) => return Ok(Appids::OneOf(alloc::vec![appid_text(appid)?])),
             Value::Undefined => {

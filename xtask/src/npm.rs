@@ -48,8 +48,24 @@ struct Bundle {
     options: &'static [&'static str],
 }
 
-const BUNDLES: [Bundle; 10] = [
+const BUNDLES: [Bundle; 13] = [
     Bundle { host: "node.js", file: "node.cjs", options: &["--platform=node", "--target=node16", "--format=cjs"] },
+    // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
+    Bundle {
+        host: "node.js",
+        file: "node-bundle.js",
+        options: &["--platform=node", "--target=node16", "--format=esm"],
+    },
+    Bundle {
+        host: "inline.js",
+        file: "inline.cjs",
+        options: &["--platform=neutral", "--target=es2020", "--format=cjs"],
+    },
+    Bundle {
+        host: "inline.js",
+        file: "inline.js",
+        options: &["--platform=neutral", "--target=es2020", "--format=esm"],
+    },
     Bundle {
         host: "baseline.js",
         file: "baseline.cjs",
@@ -129,19 +145,12 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
     let modern = brotli_compressed(&fs::read(work.join("modern.wasm"))?)?;
     fs::write(generated.join("modern-brotli.js"), format!("export default '{}';\n", base64(&modern)))?;
-    let baseline = fs::read(work.join("baseline.wasm"))?;
-    fs::write(generated.join("baseline.js"), format!("export default '{}';\n", base64(&baseline)))?;
+    for module in ["modern", "baseline"] {
+        let bytes = fs::read(work.join(format!("{module}.wasm")))?;
+        fs::write(generated.join(format!("{module}.js")), format!("export default '{}';\n", base64(&bytes)))?;
+    }
     copy(&work.join("baseline.js"), &generated.join("baseline-js.js"))?;
     copy(&work.join("client.js"), &generated.join("client-js.js"))?;
-    // For the type checker: what the generated files are to the hand-written ones.
-    for (file, types) in [
-        ("modern-brotli.d.ts", "declare const base64: string;\nexport default base64;\n"),
-        ("baseline.d.ts", "declare const base64: string;\nexport default base64;\n"),
-        ("baseline-js.d.ts", "declare const engine: import('../core/exchange.js').Engine;\nexport = engine;\n"),
-        ("weapp_opendata_bg.d.ts", "export function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n"),
-    ] {
-        fs::write(generated.join(file), types)?;
-    }
     fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;
     Ok(stage)
 }

@@ -1,0 +1,3 @@
+/** Base64. */
+declare const inlined: string;
+export default inlined;
