@@ -366,7 +366,11 @@ const fn server_row(situation: Situation) -> Row {
                 "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
             )),
         ),
-        S::TooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+        S::TooLong => row_of(
+            "TOO_LONG",
+            "{field}: expected {expected}, found a longer text",
+            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
+        ),
 
         S::DecryptFailed => Row {
             reason: None,

@@ -6,7 +6,8 @@
 use alloc::borrow::Cow;
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::error::{Error, Situation};
 
@@ -83,19 +84,20 @@ impl<'a> WatermarkPolicy<'a> {
 
     /// Checks what [`read`] found: presence, shape, app, clock, age, in this order.
     pub(crate) fn check(&self, found: &Found<'_>) -> Result<(), Error> {
-        let watermark = match found {
-            Found::Watermark(watermark) => watermark,
+        let (appid, timestamp) = match found {
+            Found::Watermark(watermark) => (Some(&*watermark.appid), watermark.timestamp),
+            Found::NoAppidOfOurs(timestamp) => (None, *timestamp),
             Found::Absent if self.presence == Presence::Optional => return Ok(()),
             Found::Absent => return Err(Error::watermark(Situation::WatermarkAbsent)),
             Found::WrongShape => return Err(Error::watermark(Situation::WatermarkShape)),
             Found::Milliseconds => return Err(Error::watermark(Situation::WatermarkMilliseconds)),
         };
         if let ExpectedApp::OneOf(appids) = self.appid
-            && !appids.contains(&&*watermark.appid)
+            && !appid.is_some_and(|appid| appids.contains(&appid))
         {
             return Err(Error::watermark(Situation::AppidMismatch));
         }
-        let age = self.now.saturating_sub(watermark.timestamp);
+        let age = self.now.saturating_sub(timestamp);
         if age < 0 && age.unsigned_abs() > self.clock_skew {
             return Err(Error::watermark(Situation::InFuture));
         }
@@ -115,18 +117,21 @@ pub(crate) enum Found<'a> {
     Absent,
     WrongShape,
     Milliseconds,
+    /// The appid is a text that is no valid Unicode: that of no app.
+    NoAppidOfOurs(UnixSeconds),
     Watermark(Watermark<'a>),
 }
 
 impl<'a> Found<'a> {
     /// A watermark by its two fields, as JavaScript has them.
     pub(crate) fn of_fields(appid: &'a str, timestamp: f64) -> Self {
-        Self::of(Some(Cow::Borrowed(appid)), Timestamp.number(timestamp))
+        Self::of(Some(Appid::Text(Cow::Borrowed(appid))), Time::of(timestamp))
     }
 
-    fn of(appid: Option<Cow<'a, str>>, time: Time) -> Self {
+    fn of(appid: Option<Appid<'a>>, time: Time) -> Self {
         match (appid, time) {
-            (Some(appid), Time::Seconds(timestamp)) => Self::Watermark(Watermark { appid, timestamp }),
+            (Some(Appid::Text(appid)), Time::Seconds(timestamp)) => Self::Watermark(Watermark { appid, timestamp }),
+            (Some(Appid::NotUnicode), Time::Seconds(timestamp)) => Self::NoAppidOfOurs(timestamp),
             (Some(_), Time::Milliseconds) => Self::Milliseconds,
             _ => Self::WrongShape,
         }
@@ -139,104 +144,123 @@ pub(crate) struct NotAnObject;
 
 /// Reads the watermark of a JSON object and makes sure that the whole text is one.
 ///
-/// It sees what `JSON.parse` would give: of a key that occurs twice the last one counts, `\u` escapes in keys are resolved, and
-/// objects further down are not looked into. Depth costs no stack. It refuses more than `JSON.parse` does in one case: keys of
-/// the object and texts of the watermark with half of a surrogate pair, which WeChat never writes.
+/// It accepts what `JSON.parse` accepts and sees what that would give: of a key that occurs twice the last one counts, `\u` escapes
+/// in keys are resolved, and objects further down are not looked into. Depth costs no stack.
 pub(crate) fn read(text: &str) -> Result<Found<'_>, NotAnObject> {
+    let mut found = Found::Absent;
+    let whole = scan(text, &mut |key, value| {
+        if is_key(key, "watermark") {
+            found = read_stamp(value);
+        }
+    });
+    match whole {
+        Some(Value::Object) => Ok(found),
+        _ => Err(NotAnObject),
+    }
+}
+
+fn read_stamp(text: &str) -> Found<'_> {
+    let mut appid = None;
+    let mut time = Time::Wrong;
+    let stamp = scan(text, &mut |key, value| {
+        if is_key(key, "appid") {
+            appid = match scan(value, &mut |_, _| {}) {
+                Some(Value::Text(text)) => Some(Appid::Text(text)),
+                // A text that scanning does not take has half of a surrogate pair: it is some text, and no appid.
+                None if value.starts_with('"') => Some(Appid::NotUnicode),
+                _ => None,
+            };
+        } else if is_key(key, "timestamp") {
+            time = match scan(value, &mut |_, _| {}) {
+                Some(Value::Number(number)) => Time::of(number),
+                _ => Time::Wrong,
+            };
+        }
+    });
+    match stamp {
+        Some(Value::Object) => Found::of(appid, time),
+        _ => Found::WrongShape,
+    }
+}
+
+/// Compares a key as it stands in the text, quotes and escapes included, with a name.
+fn is_key(key: &str, name: &str) -> bool {
+    match key.get(1..key.len().saturating_sub(1)) {
+        Some(key) if !key.contains('\\') => key == name,
+        _ => matches!(scan(key, &mut |_, _| {}), Some(Value::Text(text)) if text == name),
+    }
+}
+
+/// A JSON value, as far as anyone here asks.
+enum Value<'a> {
+    Object,
+    Text(Cow<'a, str>),
+    Number(f64),
+    Other,
+}
+
+/// What is done with the key and the value of each field of an object, both as they stand in the text.
+type OnField<'f, 'a> = &'f mut dyn FnMut(&'a str, &'a str);
+
+/// Reads one JSON value that is the whole text, or gives `None` where the text is no JSON, or text or number are such that Rust
+/// has no value for them.
+fn scan<'a>(text: &'a str, on_field: OnField<'_, 'a>) -> Option<Value<'a>> {
     let mut json = serde_json::Deserializer::from_str(text);
-    // Visitors that know every type, rather than `deserialize_map` and the like, leave serde's prose about types out of the module.
-    let found = AnyValue(TopLevel).deserialize(&mut json).map_err(|_| NotAnObject)?;
-    json.end().map_err(|_| NotAnObject)?;
-    found.ok_or(NotAnObject)
+    // A visitor that knows every type, rather than `deserialize_map` and the like, leaves serde's prose about types out of the
+    // module.
+    let value = json.deserialize_any(Scan(on_field)).ok()?;
+    json.end().ok()?;
+    Some(value)
 }
 
-/// A key of an object: which of the names that matter it is.
-struct KeyIs<'k>(&'k [&'k str]);
+struct Scan<'f, 'a>(OnField<'f, 'a>);
 
-impl<'de> DeserializeSeed<'de> for KeyIs<'_> {
-    type Value = Option<usize>;
-    fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<Self::Value, D::Error> {
-        key.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for KeyIs<'_> {
-    type Value = Option<usize>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| *name == key))
-    }
-}
-
-/// Visits a value of whatever type; what the inner visitor has no use for is its `Default`.
-struct AnyValue<V>(V);
-
-/// What a visitor makes of each type that it knows.
-trait Shape<'de>: Sized {
-    type Out: Sized;
-    fn other(self) -> Self::Out;
-    fn map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Out, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(self.other())
-    }
-    fn text(self, _: Cow<'de, str>) -> Self::Out {
-        self.other()
-    }
-    fn number(self, _: f64) -> Self::Out {
-        self.other()
-    }
-}
-
-impl<'de, S: Shape<'de>> DeserializeSeed<'de> for AnyValue<S> {
-    type Value = S::Out;
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<S::Out, D::Error> {
-        value.deserialize_any(self)
-    }
-}
-
-impl<'de, S: Shape<'de>> Visitor<'de> for AnyValue<S> {
-    type Value = S::Out;
+impl<'a> Visitor<'a> for Scan<'_, 'a> {
+    type Value = Value<'a>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
-    fn visit_bool<E>(self, _: bool) -> Result<S::Out, E> {
-        Ok(self.0.other())
+    fn visit_bool<E>(self, _: bool) -> Result<Value<'a>, E> {
+        Ok(Value::Other)
     }
-    fn visit_unit<E>(self) -> Result<S::Out, E> {
-        Ok(self.0.other())
+    fn visit_unit<E>(self) -> Result<Value<'a>, E> {
+        Ok(Value::Other)
     }
-    fn visit_i64<E>(self, number: i64) -> Result<S::Out, E> {
-        Ok(self.0.number(number as f64))
+    fn visit_i64<E>(self, number: i64) -> Result<Value<'a>, E> {
+        Ok(Value::Number(number as f64))
     }
-    fn visit_u64<E>(self, number: u64) -> Result<S::Out, E> {
-        Ok(self.0.number(number as f64))
+    fn visit_u64<E>(self, number: u64) -> Result<Value<'a>, E> {
+        Ok(Value::Number(number as f64))
     }
-    fn visit_f64<E>(self, number: f64) -> Result<S::Out, E> {
-        Ok(self.0.number(number))
+    fn visit_f64<E>(self, number: f64) -> Result<Value<'a>, E> {
+        Ok(Value::Number(number))
     }
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<S::Out, E> {
-        Ok(self.0.text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Value<'a>, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
     }
-    fn visit_str<E>(self, text: &str) -> Result<S::Out, E> {
-        Ok(self.0.text(Cow::Owned(text.into())))
+    fn visit_str<E>(self, text: &str) -> Result<Value<'a>, E> {
+        Ok(Value::Text(Cow::Owned(text.into())))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<S::Out, A::Error> {
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Value<'a>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(self.0.other())
+        Ok(Value::Other)
     }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<S::Out, A::Error> {
-        self.0.map(map)
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Value<'a>, A::Error> {
+        // Raw values: nothing is interpreted that nobody asks for, so what JSON allows and Rust has no value for does no harm.
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            (self.0)(key.get(), value.get());
+        }
+        Ok(Value::Object)
     }
 }
 
-/// The whole text: what it says of the watermark, if it is an object.
-struct TopLevel;
-struct Stamp;
-struct Appid;
-struct Timestamp;
+/// What stands under `appid`.
+enum Appid<'a> {
+    Text(Cow<'a, str>),
+    NotUnicode,
+}
 
+/// What stands under `timestamp`.
 #[derive(Clone, Copy)]
 enum Time {
     Seconds(i64),
@@ -244,62 +268,8 @@ enum Time {
     Wrong,
 }
 
-impl<'de> Shape<'de> for TopLevel {
-    type Out = Option<Found<'de>>;
-    fn other(self) -> Self::Out {
-        None
-    }
-    fn map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Out, A::Error> {
-        let mut found = Found::Absent;
-        while let Some(key) = map.next_key_seed(KeyIs(&["watermark"]))? {
-            match key {
-                Some(_) => found = map.next_value_seed(AnyValue(Stamp))?,
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Some(found))
-    }
-}
-
-impl<'de> Shape<'de> for Stamp {
-    type Out = Found<'de>;
-    fn other(self) -> Found<'de> {
-        Found::WrongShape
-    }
-    fn map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
-        let mut appid = None;
-        let mut time = Time::Wrong;
-        while let Some(key) = map.next_key_seed(KeyIs(&["appid", "timestamp"]))? {
-            match key {
-                Some(0) => appid = map.next_value_seed(AnyValue(Appid))?,
-                Some(_) => time = map.next_value_seed(AnyValue(Timestamp))?,
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Found::of(appid, time))
-    }
-}
-
-impl<'de> Shape<'de> for Appid {
-    type Out = Option<Cow<'de, str>>;
-    fn other(self) -> Self::Out {
-        None
-    }
-    fn text(self, text: Cow<'de, str>) -> Self::Out {
-        Some(text)
-    }
-}
-
-impl Shape<'_> for Timestamp {
-    type Out = Time;
-    fn other(self) -> Time {
-        Time::Wrong
-    }
-    fn number(self, number: f64) -> Time {
+impl Time {
+    fn of(number: f64) -> Self {
         // Whole numbers of this size are exact in an f64, which is what a JavaScript caller receives.
         #[expect(
             clippy::cast_possible_truncation,
@@ -307,11 +277,11 @@ impl Shape<'_> for Timestamp {
         )]
         let seconds = number as i64;
         if seconds as f64 != number || seconds < 0 {
-            Time::Wrong
+            Self::Wrong
         } else if seconds >= FIRST_MILLISECONDS {
-            Time::Milliseconds
+            Self::Milliseconds
         } else {
-            Time::Seconds(seconds)
+            Self::Seconds(seconds)
         }
     }
 }
@@ -351,7 +321,11 @@ mod tests {
             (r#"{"watermark":"x"}"#, Ok(Found::WrongShape)),
             (r#"{"watermark":true}"#, Ok(Found::WrongShape)),
             (r#"{"name":"\udfff\ud83d"}"#, Ok(Found::Absent)),
-            (r#"{"\ud800":1}"#, Err(NotAnObject)),
+            (r#"{"\ud800":1}"#, Ok(Found::Absent)),
+            (r#"{"watermark":{"appid":"\ud800","timestamp":1}}"#, Ok(Found::NoAppidOfOurs(1))),
+            (r#"{"watermark":{"appid":"a","timestamp":1e400}}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1,"\ud800":1e400},"b":1e400}"#, stamp("a", 1)),
+            (r#"{"watermark":"\ud800"}"#, Ok(Found::WrongShape)),
             (r#"{"a":1}x"#, Err(NotAnObject)),
             (r#"{"a":1,}"#, Err(NotAnObject)),
             (r#"{"a":01}"#, Err(NotAnObject)),

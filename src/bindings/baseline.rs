@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "exported by name, not by the module tree")]
 
 use super::state::with;
+use crate::secret::wipe_stack;
 
 /// Makes room for a request of `capacity` bytes and returns its address.
 // SAFETY: no other symbol of this name exists in the module.
@@ -23,4 +24,5 @@ pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn wipe(len: usize) {
     with(|exchange| exchange.wipe(len));
+    wipe_stack();
 }

@@ -4,6 +4,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::state::with;
+use crate::secret::wipe_stack;
 
 /// Makes room for a request of `capacity` bytes and returns its address.
 #[wasm_bindgen]
@@ -21,4 +22,5 @@ pub fn call(operation: u32, len: usize) -> *const u32 {
 #[wasm_bindgen]
 pub fn wipe(len: usize) {
     with(|exchange| exchange.wipe(len));
+    wipe_stack();
 }

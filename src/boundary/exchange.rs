@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{calls, parts};
 use crate::error::{Error, bilingual};
 use crate::open_data::Workspace;
-use crate::secret::{SecretBuffer, wipe_stack};
+use crate::secret::SecretBuffer;
 
 /// How a call ended.
 pub(super) enum Reply {
@@ -32,17 +32,6 @@ pub(crate) struct Frame {
     len: u32,
     /// What else the operation says in a number.
     facts: u32,
-}
-
-/// A frame of its own, so that wiping the stack afterwards reaches all of it.
-#[inline(never)]
-fn carry_out(
-    operation: u32,
-    request: &[u8],
-    workspace: &mut Workspace,
-    reply: &mut SecretBuffer,
-) -> Result<Reply, Error> {
-    calls::dispatch(operation, request, workspace, reply)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits where this is used")]
@@ -83,8 +72,7 @@ impl Exchange {
     /// Carries out a request of `len` bytes.
     pub(crate) fn call(&mut self, operation: u32, len: usize) -> *const Frame {
         self.request.set_used(len);
-        let outcome = carry_out(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
-        wipe_stack();
+        let outcome = calls::dispatch(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
         self.errors.clear();
         self.frame = Frame::default();
         let text = match outcome {
@@ -112,7 +100,7 @@ impl Exchange {
     }
 
     /// Wipes a request of `len` bytes, whether it was carried out or not, the reply and everything between: to be called when the
-    /// reply has been read.
+    /// reply has been read. The stack, which holds copies, is left to the function that stands first on it.
     pub(crate) fn wipe(&mut self, len: usize) {
         self.request.set_used(len);
         self.request.wipe();
