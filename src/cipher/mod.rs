@@ -3,10 +3,18 @@
 //! Hazardous by itself. CBC carries no authentication: whoever can change the ciphertext can change the plaintext, and telling
 //! apart why decryption failed gives the plaintext away. Everything above this module answers every failure in one way.
 
+#[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test))]
+mod simd;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use aes::Aes128;
 use aes::cipher::{Array, BlockModeDecrypt as _, KeyIvInit as _};
 
 use crate::session::{Iv, SessionKey};
+
+/// WebAssembly has no instructions for AES, and the portable code of `aes` is slower there. All others are in good hands with it.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use self::simd::VpAes128 as Aes128;
 
 /// Bytes of an AES block.
 pub(crate) const BLOCK: usize = 16;
