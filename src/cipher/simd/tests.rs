@@ -1,0 +1,277 @@
+//! The tables against arithmetic done another way, and the cipher against published vectors and the `aes` crate. Under
+//! WebAssembly with SIMD the registers are real, elsewhere they are those of `model.rs`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::array::from_fn;
+
+use aes::Aes128;
+use aes::cipher::{
+    Array, Block, BlockCipherDecrypt, BlockCipherEncrypt as _, BlockModeDecrypt as _, KeyInit, KeyIvInit as _,
+};
+use serde::Deserialize;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::field::{self, Tower};
+use super::tables::{OfByte, OfReciprocal, TABLES};
+use super::vector::Vector;
+use super::{VpAes128, inverted};
+
+type Bytes = [u8; 16];
+
+/// The model takes a hundred times as long.
+const RANDOM_CASES: u32 = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) { 1_000_000 } else { 500 };
+
+/// Arithmetic as one would do it on paper: slow, and sharing nothing with `field.rs`.
+mod naive {
+    /// All partial products first, then long division by x^8 + x^4 + x^3 + x + 1.
+    pub(super) fn product(a: u8, b: u8) -> u8 {
+        let mut product = (0..8).filter(|bit| b >> bit & 1 == 1).fold(0, |sum, bit| sum ^ u16::from(a) << bit);
+        for degree in (8..15).rev() {
+            if product >> degree & 1 == 1 {
+                product ^= 0b1_0001_1011 << (degree - 8);
+            }
+        }
+        u8::try_from(product).unwrap()
+    }
+
+    /// By search.
+    pub(super) fn reciprocal(a: u8) -> u8 {
+        (0..=255).find(|b| product(a, *b) == 1).unwrap_or(0)
+    }
+
+    /// Bit by bit as in FIPS 197, equation 5.1, without the constant.
+    pub(super) fn affine(x: u8) -> u8 {
+        let bit = |n: u32| x >> (n % 8) & 1;
+        (0..8).fold(0, |sum, n| sum | (bit(n) ^ bit(n + 4) ^ bit(n + 5) ^ bit(n + 6) ^ bit(n + 7)) << n)
+    }
+
+    /// By search.
+    pub(super) fn affine_inverse(y: u8) -> u8 {
+        (0..=255).find(|x| affine(*x) == y).unwrap()
+    }
+}
+
+#[test]
+fn field_arithmetic_agrees_with_paper() {
+    for a in 0..=255 {
+        for b in 0..=255 {
+            assert_eq!(field::product(a, b), naive::product(a, b), "{a} * {b}");
+        }
+        assert_eq!(field::reciprocal(a), naive::reciprocal(a));
+        assert_eq!(field::affine(a), naive::affine(a));
+        assert_eq!(field::affine_inverse(a), naive::affine_inverse(a));
+    }
+    // FIPS 197, sections 4.2 and 5.1.1.
+    assert_eq!(naive::product(0x57, 0x83), 0xC1);
+    assert_eq!(naive::affine(naive::reciprocal(0x53)) ^ 0x63, 0xED);
+}
+
+#[test]
+fn tower_is_the_field() {
+    let tower = Tower::new();
+    let power_16 = |x| (0..4).fold(x, |x, _| naive::product(x, x));
+    let subfield: Vec<u8> = (0..=255).filter(|x| power_16(*x) == *x).collect();
+    assert_eq!(subfield.len(), 16);
+    let mut sorted = tower.subfield;
+    sorted.sort_unstable();
+    assert_eq!(sorted, subfield[..]);
+    for (n, element) in tower.subfield.iter().enumerate() {
+        for (m, other) in tower.subfield.iter().enumerate() {
+            assert_eq!(tower.subfield[n ^ m], element ^ other);
+        }
+    }
+    assert!(!subfield.contains(&tower.beta));
+    assert_eq!(naive::product(tower.beta, tower.beta ^ tower.a), tower.a);
+    for x in 0..=255 {
+        assert_eq!(element(&tower, tower.byte_of(x)), x);
+    }
+}
+
+/// What a byte in the tower's basis stands for.
+fn element(tower: &Tower, byte: u8) -> u8 {
+    let [i, k] = [byte >> 4, byte & 15].map(|nibble| tower.subfield[usize::from(nibble)]);
+    k ^ naive::product(i, tower.beta)
+}
+
+fn bytes(of: Vector) -> Bytes {
+    let mut bytes = [0xA5; 16];
+    of.store(&mut bytes);
+    bytes
+}
+
+#[test]
+fn every_entry_of_the_tables_follows_from_the_field() {
+    let tower = Tower::new();
+    let nibble = |x| tower.subfield.iter().position(|element| *element == x).unwrap();
+    let to_tower = |x| (0..=255).find(|byte| element(&tower, *byte) == x).unwrap();
+    let to_state = |x| to_tower(naive::affine_inverse(x));
+
+    let (reciprocal, quotient) = (bytes(TABLES.reciprocal), bytes(TABLES.quotient));
+    assert!(reciprocal[0] & !15 != 0 && reciprocal[0] ^ quotient[0] == 0);
+    for n in 1..16 {
+        let one_over = naive::reciprocal(tower.subfield[n]);
+        assert_eq!(usize::from(reciprocal[n]), nibble(one_over));
+        assert_eq!(usize::from(quotient[n]), nibble(naive::product(tower.a, one_over)));
+    }
+
+    let by_byte: [(&OfByte, &dyn Fn(u8) -> u8); 2] = [(&TABLES.enter, &to_state), (&TABLES.to_tower, &to_tower)];
+    for ([low, high], expected) in by_byte {
+        for n in 0..16 {
+            assert_eq!(bytes(*low)[usize::from(n)], expected(n));
+            assert_eq!(bytes(*high)[usize::from(n)], expected(n << 4));
+        }
+    }
+
+    let product = naive::product;
+    let [e, b, d, nine] = &TABLES.mix;
+    let by_reciprocal: [(&OfReciprocal, &dyn Fn(u8) -> u8); 7] = [
+        (e, &|x| to_state(product(0x0E, x))),
+        (b, &|x| to_state(product(0x0B, x))),
+        (d, &|x| to_state(product(0x0D, x))),
+        (nine, &|x| to_state(product(0x09, x))),
+        (&TABLES.leave, &|x| x),
+        (&TABLES.substitute, &naive::affine),
+        (&TABLES.substitute_in_tower, &|x| to_tower(naive::affine(x))),
+    ];
+    // 1/x = p * (1 + beta/a + beta/a^2) + q * beta/a^2, cleared of its denominators.
+    let one_over_a2 = naive::reciprocal(product(tower.a, tower.a));
+    let of_p = product(one_over_a2, product(tower.a, tower.a) ^ product(tower.a, tower.beta) ^ tower.beta);
+    let of_q = product(one_over_a2, tower.beta);
+    for ([by_u, by_v], expected) in by_reciprocal {
+        assert_eq!((bytes(*by_u)[0], bytes(*by_v)[0]), (0, 0));
+        for n in 1..16 {
+            let one_over = naive::reciprocal(tower.subfield[n]);
+            assert_eq!(bytes(*by_u)[n], expected(product(one_over, of_p)));
+            assert_eq!(bytes(*by_v)[n], expected(product(one_over, of_q)));
+        }
+        // And both together give what they are for.
+        for x in 0..=255 {
+            let (u, v) = inverted(&TABLES, Vector::new([to_tower(x); 16]));
+            assert_eq!(bytes(by_u.at(u).xor(by_v.at(v))), [expected(naive::reciprocal(x)); 16], "{x}");
+        }
+    }
+
+    assert_eq!(bytes(TABLES.low_nibbles), [15; 16]);
+    assert_eq!(bytes(TABLES.affine_constant), [naive::affine(naive::reciprocal(0)) ^ 0x63; 16]);
+    assert_eq!(bytes(TABLES.reduction), [product(0x80, 2); 16]);
+    assert_eq!(bytes(TABLES.round_constant), from_fn(|at| u8::from(at < 4)));
+}
+
+#[test]
+fn every_place_in_the_tables_follows_from_the_layout() {
+    let at = |places: Vector| bytes(places).map(usize::from);
+    for row in 0..4 {
+        for column in 0..4 {
+            assert_eq!(at(TABLES.transpose)[4 * row + column], 4 * column + row);
+            assert_eq!(at(TABLES.last_word)[4 * row + column], 4 * ((row + 1) % 4) + 3);
+        }
+    }
+    for (row, places) in (1..).zip(TABLES.shift) {
+        for block in 0..4 {
+            for column in 0..4 {
+                // FIPS 197, section 5.3.1: rows move to the right.
+                assert_eq!(at(places)[4 * block + (column + row) % 4], 4 * block + column);
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Published {
+    id: String,
+    key: String,
+    iv: Option<String>,
+    ciphertext: String,
+    plaintext: String,
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+fn blocks(text: &str) -> Vec<Block<VpAes128>> {
+    hex(text).chunks(16).map(|block| Array(block.try_into().unwrap())).collect()
+}
+
+#[test]
+fn published_vectors() {
+    let vectors: Vec<Published> = serde_json::from_str(include_str!("../../../tests/vectors/aes-128.json")).unwrap();
+    for vector in vectors {
+        let key = Array(hex(&vector.key).try_into().unwrap());
+        let mut data = blocks(&vector.ciphertext);
+        match vector.iv {
+            None => VpAes128::new(&key).decrypt_blocks(&mut data),
+            Some(iv) => {
+                let iv = Array(hex(&iv).try_into().unwrap());
+                cbc::Decryptor::<VpAes128>::new(&key, &iv).decrypt_blocks(&mut data);
+            }
+        }
+        assert_eq!(data, blocks(&vector.plaintext), "{}", vector.id);
+    }
+}
+
+/// All blocks of one or two bits.
+fn light() -> impl Iterator<Item = Bytes> {
+    (0..128_u32).flat_map(|first| (first..128).map(move |second| (1_u128 << first | 1_u128 << second).to_be_bytes()))
+}
+
+#[test]
+fn light_blocks_and_keys() {
+    assert_eq!(light().count(), 128 + 128 * 127 / 2);
+    let key = Array(from_fn(|n| [0x2B, 0x7E, 0x15, 0x16][n % 4]));
+    let (ours, oracle) = (VpAes128::new(&key), Aes128::new(&key));
+    for block in light() {
+        // As plaintext.
+        let mut data = Array(block);
+        oracle.encrypt_block(&mut data);
+        ours.decrypt_block(&mut data);
+        assert_eq!(data, Array(block));
+        // As ciphertext.
+        let mut expected = data;
+        ours.decrypt_block(&mut data);
+        oracle.decrypt_block(&mut expected);
+        assert_eq!(data, expected);
+        // As key.
+        let key = Array(block);
+        let mut data = Array([0; 16]);
+        Aes128::new(&key).encrypt_block(&mut data);
+        VpAes128::new(&key).decrypt_block(&mut data);
+        assert_eq!(data, Array([0; 16]), "{block:02X?}");
+    }
+}
+
+/// SplitMix64: the same cases on every run.
+struct Random(u64);
+
+impl Random {
+    fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ z >> 31
+    }
+
+    fn block(&mut self) -> Block<VpAes128> {
+        Array((u128::from(self.number()) << 64 | u128::from(self.number())).to_ne_bytes())
+    }
+}
+
+#[test]
+fn random_cases_agree_with_the_aes_crate() {
+    let mut random = Random(0);
+    for case in 0..RANDOM_CASES {
+        let (key, iv) = (random.block(), random.block());
+        let mut ours: [_; 64] = from_fn(|_| Block::<VpAes128>::default());
+        let count = usize::try_from(random.number() % 64 + 1).unwrap();
+        let ours = &mut ours[..count];
+        ours.fill_with(|| random.block());
+        let mut oracle: [_; 64] = from_fn(|_| Block::<VpAes128>::default());
+        let oracle = &mut oracle[..count];
+        oracle.copy_from_slice(ours);
+        cbc::Decryptor::<VpAes128>::new(&key, &iv).decrypt_blocks(ours);
+        cbc::Decryptor::<Aes128>::new(&key, &iv).decrypt_blocks(oracle);
+        assert_eq!(ours, oracle, "case {case}");
+    }
+}
