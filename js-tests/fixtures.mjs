@@ -3,7 +3,14 @@
 
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
+import { readFileSync } from 'node:fs';
+
 import { seeded } from './support/prng.mjs';
+
+/** Data that the Rust tests use as well. */
+const table = (name) => JSON.parse(readFileSync(new URL(`../tests/${name}`, import.meta.url), 'utf8'));
+const avatarTable = table('vectors/avatars.json');
+const phoneExamples = table('data/phone_examples.json');
 
 export const APPID = 'wx0123456789abcdef';
 export const OTHER_APPID = 'wxfedcba9876543210';
@@ -55,7 +62,17 @@ function search(make, wanted, limit = 300000) {
   throw new Error('no candidate has what is wanted: the generator has changed');
 }
 
+/** The grey picture of WeChat's default profile since 2021. */
+const GREY_AVATAR =
+  'https://thirdwx.qlogo.cn/mmopen/vi_32/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/132';
+
 const STAMP = { timestamp: TIMESTAMP, appid: APPID };
+
+const stampJson = JSON.stringify(STAMP);
+const phoneData = (phoneNumber, purePhoneNumber, countryCode) =>
+  JSON.stringify({ phoneNumber, purePhoneNumber, countryCode, watermark: STAMP });
+const profile = (nickName, avatarUrl) =>
+  JSON.stringify({ openId: 'oSynthetic', nickName, gender: 0, language: '', avatarUrl, watermark: STAMP });
 
 function userInfo(random, extra = '') {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
@@ -167,8 +184,26 @@ export function makeFixtures() {
     opensAsText: opensAsTextUnderAnotherKey(random),
   };
 
+  const phones = {
+    mainland: sealText(phoneData('13580006666', '13580006666', '86')),
+    hongKong: sealText(phoneData('+85251234567', '51234567', '852')),
+    codeAsNumber: sealText(`{"phoneNumber":"13580006666","purePhoneNumber":"13580006666","countryCode":86,"watermark":${stampJson}}`),
+    testAccount: sealText(phoneData('12066600001', '12066600001', '86')),
+    masked: sealText(phoneData('135****6666', '135****6666', '86')),
+    noPhone: sealText(`{"openGId":"x","watermark":${stampJson}}`),
+  };
+  const profiles = {
+    known: sealText(profile('张三😀', 'http://wx.qlogo.cn/mmopen/vi_32/abc/0')),
+    grey: sealText(profile('微信用户', GREY_AVATAR)),
+    greyPictureOnly: sealText(profile('张三', GREY_AVATAR)),
+    greyNameOnly: sealText(profile('微信用户', 'https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132')),
+    noAvatar: sealText(profile('张三', '')),
+    noProfile: sealText(phoneData('13580006666', '13580006666', '86')),
+  };
+
   return {
     appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
+    phones, profiles, avatarTable, phoneExamples,
     repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, notUtf8, badPadding, keys,
   };
 }

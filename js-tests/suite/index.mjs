@@ -5,17 +5,19 @@
 // `vectors` is tests/vectors/open-data.json, `fixtures` what fixtures.mjs makes, `errorCodes` the ErrorCode union of index.d.ts.
 
 import * as assert from './assert.mjs';
+import avatar from './avatar.mjs';
 import cloud from './cloud.mjs';
 import diagnose from './diagnose.mjs';
 import errors from './errors.mjs';
 import hostile from './hostile.mjs';
 import keys from './keys.mjs';
 import many from './many.mjs';
+import phone from './phone.mjs';
 import repairs from './repairs.mjs';
 import vectors from './vectors.mjs';
 import watermark from './watermark.mjs';
 
-const PARTS = { vectors, keys, repairs, watermark, many, cloud, diagnose, hostile, errors };
+const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, diagnose, hostile, errors };
 
 export function runSuite(api, host) {
   const official = host.vectors.find((vector) => vector.id === 'official-demo');

@@ -7,6 +7,9 @@ use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
 use crate::{Result, npm, sizes};
 
+/// Makes the AES of the modern module the one with SIMD.
+pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
+
 /// A WebAssembly module of the package.
 struct Module {
     /// Its file name in the work folder.
@@ -25,7 +28,7 @@ const MODULES: [Module; 3] = [
         name: "modern",
         target: WASM_TARGET,
         features: "bindgen,standalone",
-        rustflags: &[],
+        rustflags: &[SIMD],
         wasm_features: &[
             "--enable-simd",
             "--enable-bulk-memory",

@@ -27,11 +27,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         cargo(&["build", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--target", NO_STD_TARGET])
     })?;
     step("native tests", || cargo(&["test", "--locked", "--workspace"]))?;
-    step("tests inside WebAssembly, on Node", || {
-        let mut wasm_pack = tools.command("wasm-pack");
-        wasm_pack.current_dir(root).args(["test", "--node", "--mode", "no-install", "--", "--locked"]);
-        run(wasm_pack.args(["--features", "bindgen"]))
-    })?;
+    step("tests inside WebAssembly, on Node", || wasm_pack(root, &tools, &[], ""))?;
+    step("tests inside WebAssembly with SIMD, on Node", || wasm_pack(root, &tools, &["--release"], build::SIMD))?;
 
     build::make(root, &tools)?;
     step("sizes against size-budget.json", || sizes::check(root, &tools))?;
@@ -42,6 +39,13 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("JavaScript tests", || javascript(root, &project))?;
     println!("\nAll tests passed.");
     Ok(())
+}
+
+fn wasm_pack(root: &Path, tools: &Tools, profile: &[&str], rustflags: &str) -> Result<()> {
+    let mut wasm_pack = tools.command("wasm-pack");
+    wasm_pack.current_dir(root).args(["test", "--node", "--mode", "no-install"]).args(profile);
+    wasm_pack.args(["--", "--locked", "--features", "bindgen"]);
+    run(wasm_pack.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags))
 }
 
 /// The tarball holds what `js-tests/packaging/files.txt` says, no more and no less.
