@@ -22,6 +22,7 @@ pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
     let measured = [
         ("modern.wasm", wasm.len()),
         ("modern.wasm, gzipped", gzipped(&wasm)?),
+        ("phone table and rules, gzipped", gzipped(&fs::read(root.join("src/phone/ranges.bin"))?)?),
         ("baseline.wasm", file("wasm/baseline.wasm")?.len()),
         ("mini-program: .wasm.br and glue", mini_program),
         ("node.cjs", file("node.cjs")?.len()),
