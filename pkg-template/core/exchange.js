@@ -61,6 +61,7 @@ export class Exchange {
     this.start = 0;
     this.at = 0;
     this.capacity = 0;
+    this.broken = false;
     this.view = new DataView(engine.memory.buffer);
     this.codec = codecFor(engine.memory.buffer);
     // The first request finds its room made and the module's way in compiled.
@@ -184,17 +185,15 @@ export class Exchange {
       for (let i = 0; i < values.length; i++) this.value(values[i]);
       const frame = invoke(this.engine.call, operation, this.at - this.start);
       this.refresh();
-      if (this.view.getUint32(frame, true) !== 0) {
-        throw this.error(this.view.getUint32(frame + 4, true)).error;
-      }
-      return read(
-        this,
-        this.view.getUint32(frame + 4, true),
-        this.view.getUint32(frame + 8, true),
-        this.view.getUint32(frame + 12, true),
-      );
+      const text = this.view.getUint32(frame + 4, true);
+      if (this.view.getUint32(frame, true) !== 0) throw this.error(text).error;
+      return read(this, text, this.view.getUint32(frame + 8, true), this.view.getUint32(frame + 12, true));
+    } catch (error) {
+      // Nothing but our own errors is thrown, unless memory runs out: then the instance is not fit for use any more.
+      this.broken = !(error instanceof OpenDataError);
+      throw error;
     } finally {
-      invoke(this.engine.wipe, this.at - this.start, 0);
+      if (!this.broken) invoke(this.engine.wipe, this.at - this.start, 0);
     }
   }
 }

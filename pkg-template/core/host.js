@@ -16,7 +16,7 @@ import { createServerApi } from './server.js';
 export function loadedOnUse(load, codec) {
   /** @type {Exchange | undefined} */
   let exchange;
-  const connect = () => exchange || (exchange = new Exchange(load(), codec));
+  const connect = () => (exchange && !exchange.broken ? exchange : (exchange = new Exchange(load(), codec)));
   return { connect, init: async () => void connect() };
 }
 
@@ -40,12 +40,12 @@ export function loadedByInit(load, codec) {
   }
   return {
     connect() {
-      if (!exchange) throw notInitialized();
+      if (!exchange || exchange.broken) throw notInitialized();
       return exchange;
     },
     /** @param {any} [source] */
     init(source) {
-      if (exchange) return Promise.resolve();
+      if (exchange && !exchange.broken) return Promise.resolve();
       return loading || (loading = start(source));
     },
   };

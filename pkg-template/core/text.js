@@ -10,7 +10,8 @@
 export function bufferCodec(memory) {
   const buffer = Buffer.from(memory);
   return {
-    write: (text, at) => buffer.write(text, at, 'utf8'),
+    // With its length: what is left of a memory of over 2 GB is more than Node counts.
+    write: (text, at) => buffer.write(text, at, 3 * text.length, 'utf8'),
     read: (at, length) => buffer.toString('utf8', at, at + length),
   };
 }

@@ -106,8 +106,10 @@ fn cargo_tool(package: &str, program: &str, version: &str) -> Result<Option<Path
                 command.current_dir(env::temp_dir()).args(["install", package, "--version", version]);
                 run(command.args(locked).args(["--quiet", "--force", "--root"]).arg(&folder))
             };
-            // Its lock file can name a crate that the registry at hand does not have yet.
-            install(&["--locked"]).or_else(|_| install(&[]))
+            install(&["--locked"]).or_else(|_| {
+                println!("    its lock file names a crate that the registry at hand does not have yet: resolving anew");
+                install(&[])
+            })
         })?;
     }
     Ok(Some(bin))
