@@ -1,0 +1,238 @@
+// The server of a mini-program: who is it, which phone number, which picture and name.
+// 小程序的服务端：登录、手机号、头像、资料。
+//
+// - The session_key never leaves this process, and no answer and no log line holds one.
+//   session_key 只留在服务端，不下发、不写日志。
+// - Whatever is wrong with encrypted data, the client gets one and the same answer; the log says more, without data.
+//   解密失败时，无论原因，返回给客户端的内容完全相同；具体原因只写日志，且不含数据。
+// - State is kept in memory, to be readable: use a database for users and something like Redis for sessions.
+//   为了易读，状态都放在内存里；生产环境请换成数据库与 Redis。
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+
+import {
+  OpenDataError,
+  decryptPhoneNumber,
+  decryptUserInfo,
+  maskPhoneNumber,
+  parseAvatar,
+  readPhoneNumberResponse,
+} from 'weapp-opendata';
+
+const MAX_JSON = 64 * 1024;
+const MAX_PICTURE = 1024 * 1024;
+const MAX_PICTURES = 1000;
+const MAX_SESSIONS = 10_000;
+const SESSION_LIFETIME = 24 * 3600 * 1000;
+const MAX_NAME = 32;
+
+/** What the client is told: a status and a word. Nothing else of an error leaves the server. */
+class Refusal extends Error {
+  constructor(status, word) {
+    super(word);
+    this.status = status;
+  }
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.appid of your mini-program
+ * @param {(code: string) => Promise<{openid?: string, session_key?: string, errcode?: number}>} options.exchangeCode
+ *   WeChat's code2Session, or a fake of it
+ * @param {(code: string, openid: string) => Promise<unknown>} options.exchangePhoneCode
+ *   WeChat's getuserphonenumber, or a fake of it
+ * @param {number} [options.maxAge] how old encrypted data may be, in seconds
+ * @param {(entry: object) => void} [options.log]
+ */
+export function createApp({
+  appid,
+  exchangeCode,
+  exchangePhoneCode,
+  maxAge = 300,
+  log = (entry) => console.error(JSON.stringify(entry)),
+}) {
+  /** openid -> {openid, sessionKeys, phone, nickName, avatar} */
+  const users = new Map();
+  /** token -> {user, expires} */
+  const sessions = new Map();
+  /** name -> bytes, type */
+  const pictures = new Map();
+
+  const routes = {
+    'POST /login': login,
+    'POST /phone': authorised(phone),
+    'POST /avatar': authorised(avatar),
+    'POST /profile': authorised(profile),
+  };
+
+  /** {code} from wx.login -> {token} */
+  async function login(request) {
+    const { code } = await readJson(request);
+    if (typeof code !== 'string' || code === '' || code.length > 128) throw new Refusal(400, 'CODE_REFUSED');
+    const session = await exchangeCode(code);
+    if (!session.openid || !session.session_key) {
+      log({ at: 'login', errcode: session.errcode });
+      throw new Refusal(401, 'CODE_REFUSED');
+    }
+    const user = users.get(session.openid) || { openid: session.openid, sessionKeys: [] };
+    // wx.login can replace the session_key while data encrypted under the one before is still on its way: keep both, newest first.
+    // wx.login 可能使旧的 session_key 失效，而用旧 key 加密的数据可能还在路上：新旧各留一个。
+    user.sessionKeys = [...new Set([session.session_key, ...user.sessionKeys])].slice(0, 2);
+    users.set(user.openid, user);
+
+    const token = randomBytes(32).toString('base64url');
+    // A Map keeps the order of insertion: the first one is the oldest.
+    if (sessions.size >= MAX_SESSIONS) sessions.delete(sessions.keys().next().value);
+    sessions.set(token, { user, expires: Date.now() + SESSION_LIFETIME });
+    return { token };
+  }
+
+  /** What the detail of getPhoneNumber holds: {code}, or {encryptedData, iv} from old clients -> {phone, region} */
+  async function phone(request, user) {
+    const body = await readJson(request);
+    const { code } = body;
+    if (code !== undefined && (typeof code !== 'string' || code.length > 128)) throw new Refusal(400, 'DATA_REFUSED');
+    const response = code !== undefined && (await exchangePhoneCode(code, user.openid));
+    // What the client sent is one argument, what the server decides the other: nothing in the body can loosen a check.
+    // 客户端发来的是第一个参数，服务端的要求是第二个参数：请求体里的任何内容都不能放宽检查。
+    const data = opened('phone', () =>
+      response
+        ? readPhoneNumberResponse(response, { appid, maxAge })
+        : decryptPhoneNumber(body, { sessionKey: user.sessionKeys, appid, maxAge }),
+    );
+    user.phone = data.phone.e164; // the form to store and to compare / 入库和比较都用这个格式
+    return { phone: maskPhoneNumber(data.phone), region: data.phone.region };
+  }
+
+  /**
+   * The bytes of a picture -> {avatarUrl}. The path of chooseAvatar itself means something on the user's phone only. One picture a
+   * user is kept. / chooseAvatar 给出的路径只在用户的手机上有意义，所以要上传文件本身；每个用户只保留一张。
+   */
+  async function avatar(request, user) {
+    const bytes = await readBody(request, MAX_PICTURE);
+    const type = pictureType(bytes); // never what the client says it is / 不相信客户端声明的类型
+    if (!type) throw new Refusal(415, 'PICTURE_REFUSED');
+    pictures.delete(user.uploaded);
+    if (pictures.size >= MAX_PICTURES) pictures.delete(pictures.keys().next().value);
+    const name = `${randomUUID()}.${type}`;
+    pictures.set(name, { bytes, type });
+    user.uploaded = name;
+    return { avatarUrl: `/avatars/${name}` };
+  }
+
+  /** {nickName, avatarUrl?}, or {encryptedData, iv} of getUserProfile from old clients -> {nickName, avatarUrl, isAnonymous} */
+  async function profile(request, user) {
+    const body = await readJson(request);
+    if (body.encryptedData !== undefined) {
+      const data = opened('profile', () => decryptUserInfo(body, { sessionKey: user.sessionKeys, appid, maxAge }));
+      // The grey "微信用户" that everyone has is nobody's name. / 灰色默认资料不是用户的昵称
+      if (!data.isAnonymous) Object.assign(user, { nickName: data.nickName, avatar: data.avatar.url });
+      return { nickName: user.nickName, avatarUrl: user.avatar, isAnonymous: data.isAnonymous };
+    }
+    const nickName = typeof body.nickName === 'string' ? body.nickName.trim() : '';
+    if (nickName === '' || nickName.length > MAX_NAME) throw new Refusal(400, 'NICKNAME_REFUSED');
+    if (body.avatarUrl !== undefined) user.avatar = acceptedAvatar(body.avatarUrl, user);
+    user.nickName = nickName;
+    return { nickName, avatarUrl: user.avatar, isAnonymous: false };
+  }
+
+  function acceptedAvatar(url, user) {
+    if (user.uploaded && url === `/avatars/${user.uploaded}`) return url;
+    const avatar = opened('avatar', () => parseAvatar(url));
+    // http://tmp/… looks like a web address and is a file of one device. / http://tmp/… 看起来像网址，其实是某台设备上的临时文件
+    if (avatar.needsUpload) throw new Refusal(400, 'AVATAR_NOT_UPLOADED');
+    if (avatar.kind !== 'wechat') throw new Refusal(400, 'AVATAR_REFUSED');
+    return avatar.url;
+  }
+
+  /** Runs what may refuse the client's data. One answer for all failures; the log has the cause, and no data. */
+  function opened(at, run) {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof OpenDataError)) throw error;
+      log({ at, code: error.code, reason: error.reason, hint: error.hint });
+      throw new Refusal(400, 'DATA_REFUSED');
+    }
+  }
+
+  function authorised(handler) {
+    return (request) => {
+      const token = /^Bearer ([\w-]{43})$/.exec(request.headers.authorization || '');
+      const session = token && sessions.get(token[1]);
+      if (!session || session.expires < Date.now()) {
+        if (session) sessions.delete(token[1]);
+        throw new Refusal(401, 'LOGIN_FIRST');
+      }
+      return handler(request, session.user);
+    };
+  }
+
+  async function respond(request, response) {
+    try {
+      const { pathname } = new URL(request.url, 'http://localhost');
+      const picture = request.method === 'GET' && pathname.startsWith('/avatars/') && pictures.get(pathname.slice('/avatars/'.length));
+      if (picture) {
+        response.writeHead(200, { 'content-type': `image/${picture.type}`, 'x-content-type-options': 'nosniff' }).end(picture.bytes);
+        return;
+      }
+      const handler = Object.hasOwn(routes, `${request.method} ${pathname}`) && routes[`${request.method} ${pathname}`];
+      if (!handler) throw new Refusal(404, 'NOT_FOUND');
+      sendJson(response, 200, await handler(request));
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'SERVER_ERROR');
+      if (refusal !== error) log({ at: 'server', error: error.name });
+      // What is left of the body is not read. / 剩余的请求体不再读取
+      if (!request.complete) response.setHeader('connection', 'close');
+      sendJson(response, refusal.status, { error: refusal.message });
+    }
+  }
+
+  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, respond);
+}
+
+function sendJson(response, status, value) {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(value));
+}
+
+function readBody(request, limit) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let length = 0;
+    request.on('data', (chunk) => {
+      length += chunk.length;
+      if (length <= limit) {
+        chunks.push(chunk);
+      } else {
+        request.pause();
+        reject(new Refusal(413, 'TOO_LARGE'));
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', () => reject(new Refusal(400, 'INCOMPLETE')));
+  });
+}
+
+async function readJson(request) {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] || '')) throw new Refusal(415, 'JSON_EXPECTED');
+  const text = (await readBody(request, MAX_JSON)).toString();
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'JSON_EXPECTED');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(400, 'JSON_EXPECTED');
+  return value;
+}
+
+/** By the first bytes. */
+function pictureType(bytes) {
+  const start = bytes.toString('latin1', 0, 12);
+  if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (start.startsWith('RIFF') && start.endsWith('WEBP')) return 'webp';
+  return null;
+}
