@@ -9,6 +9,7 @@ mod sizes;
 mod step;
 mod test;
 mod tools;
+mod wechat;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ cargo xtask COMMAND
                     with a JSON file (or - for standard input) also on a payload of your own:
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
+  wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
   bench             measure the package beside what one would take instead; writes the tables of the READMEs
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["build"] => build::build(&root).map(drop),
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
+        ["wechat"] => wechat::wechat(&root),
         ["bench"] => bench::bench(&root),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),

@@ -28,7 +28,7 @@ impl Tools {
         rust_target(root, WASM_TARGET)?;
         rust_target(root, NO_STD_TARGET)?;
         let wasm_bindgen = cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked_version(root, "wasm-bindgen")?)?;
-        node_modules(root)?;
+        node_modules(root, "js-tests")?;
         let mut folders = vec![root.join("js-tests/node_modules/.bin")];
         folders.extend(wasm_bindgen);
         Self::new(folders)
@@ -134,15 +134,16 @@ fn tools_folder() -> Result<PathBuf> {
     Ok(cache.join("weapp-opendata-xtask"))
 }
 
-/// The npm packages of `js-tests`, as its lock file has them.
-fn node_modules(root: &Path) -> Result<()> {
-    let folder = root.join("js-tests");
+/// The npm packages of a folder, as its lock file has them.
+pub(crate) fn node_modules(root: &Path, folder: &str) -> Result<()> {
+    let name = folder;
+    let folder = root.join(folder);
     let lock = fs::read(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step("installing the npm packages of js-tests (once)", || {
+    step(&format!("installing the npm packages of {name} (once)"), || {
         run(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
         fs::write(&stamp, &lock)?;
         Ok(())
