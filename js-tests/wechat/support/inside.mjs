@@ -3,6 +3,9 @@
 
 import { runSuite } from '../../suite/index.mjs';
 
+/** In front of the title of a test that checks opened data where it would have checked encrypted data. */
+export const IN_PLACE_OF_DECRYPT = 'checkWatermark in place of decrypt: ';
+
 /**
  * @param {any} client @param {any} server
  * @param {string} json the vectors, fixtures and error codes
@@ -34,6 +37,17 @@ export function collect(client, server, json) {
     tests.set(title, { run, calls: () => calls });
   };
   runSuite(api, { ...JSON.parse(json), test });
+
+  // The watermark's tests go through decrypt. What it would have opened can be checked here as well.
+  const opened = (fixture, policy) => {
+    const data = JSON.parse(fixture.plaintext);
+    api.checkWatermark(data, policy);
+    return data;
+  };
+  const aboutWatermarks = (title, run) => {
+    if (title.startsWith('watermark: ')) test(IN_PLACE_OF_DECRYPT + title, run);
+  };
+  runSuite({ ...api, decrypt: opened }, { ...JSON.parse(json), test: aboutWatermarks });
   return tests;
 }
 
