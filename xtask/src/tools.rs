@@ -135,9 +135,8 @@ fn tools_folder() -> Result<PathBuf> {
 }
 
 /// The npm packages of a folder, as its lock file has them.
-pub(crate) fn node_modules(root: &Path, folder: &str) -> Result<()> {
-    let name = folder;
-    let folder = root.join(folder);
+pub(crate) fn node_modules(root: &Path, name: &str) -> Result<()> {
+    let folder = root.join(name);
     let lock = fs::read(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
