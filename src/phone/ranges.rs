@@ -1,6 +1,7 @@
 //! Reads the table of number ranges where it lies. `ranges.md` describes its form and its origin.
 //!
-//! Nothing is unpacked and nothing is allocated: a question about a number is one walk over its digits. The table is part of
+//! Nothing is unpacked, but in the mini-program's module (`packed.rs`), and nothing is allocated: a question about a number is one
+//! walk over its digits. The table is part of
 //! the program and is trusted, but a wrong byte in it could only give a wrong answer: reading past the end gives zeros, and
 //! every loop is bounded, as each run takes at least one of the ten digits.
 
