@@ -285,6 +285,10 @@ const fn row(situation: Situation) -> Row {
             )),
         ),
 
+        // What JavaScript says without a module is in no module.
+        S::NotInitialized | S::ModuleRefused if cfg!(feature = "standalone") => {
+            Row { reason: None, message: "", hint: None }
+        }
         S::NotInitialized => Row {
             reason: None,
             message: "the WebAssembly module is not loaded: await init() first",
@@ -598,20 +602,19 @@ impl Error {
     /// The message, put together without `core::fmt`, whose machinery would be a good part of the module.
     pub(crate) fn message(&self) -> String {
         let mut message = String::new();
-        let mut rest = row(self.situation).message;
-        while let Some((before, after)) = rest.split_once('{') {
-            message.push_str(before);
-            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-            match (name, self.found) {
+        // Text and names in turn.
+        let mut is_name = false;
+        for piece in row(self.situation).message.split(['{', '}']) {
+            is_name = !is_name;
+            match (piece, self.found) {
+                _ if is_name => message.push_str(piece),
                 ("field", _) => message.push_str(self.field),
                 ("expected", _) => message.push_str(self.expected),
                 (_, Found::Kind(kind)) => message.push_str(kind),
-                (_, Found::Number(number)) => message.push_str(itoa::Buffer::new().format(number)),
+                (_, Found::Number(number)) => message.push_str(&decimal(number)),
                 (_, Found::Nothing) => message.push_str("nothing"),
             }
-            rest = tail;
         }
-        message.push_str(rest);
         message
     }
 }
@@ -629,6 +632,23 @@ impl From<PhoneError> for Error {
         };
         Self::new(ErrorCode::InvalidPhoneNumber, situation)
     }
+}
+
+/// A number in digits: `core::fmt` would be a good part of the module.
+pub(crate) fn decimal(number: i64) -> String {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    let mut rest = number.unsigned_abs();
+    while rest > 0 || start == digits.len() {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    if number < 0 {
+        start -= 1;
+        digits[start] = b'-';
+    }
+    digits[start..].iter().map(|&digit| char::from(digit)).collect()
 }
 
 /// Both languages in one line.

@@ -3,20 +3,28 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 
-use dlmalloc::GlobalDlmalloc;
 use zeroize::optimization_barrier;
 
-/// dlmalloc that wipes every block before it is freed, so that copies which no type of ours owns (the JSON reader's, say) go too.
+#[cfg(not(feature = "client"))]
+static INNER: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+/// The mini-program's module is downloaded and keeps little.
+#[cfg(feature = "client")]
+// SAFETY: the bindings are compiled for WebAssembly without threads only, as `state.rs` says.
+static INNER: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
+    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
+
+/// Wipes every block before it is freed, so that copies which no type of ours owns (the JSON reader's, say) go too.
 struct Wiping;
 
 #[global_allocator]
 static ALLOCATOR: Wiping = Wiping;
 
-// SAFETY: every call is handed on to dlmalloc, which fulfils the contract; `realloc` is the trait's own, made of these.
+// SAFETY: every call is handed on to an allocator that fulfils the contract; `realloc` is the trait's own, made of these.
 unsafe impl GlobalAlloc for Wiping {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises are those that dlmalloc asks for.
-        unsafe { GlobalDlmalloc.alloc(layout) }
+        // SAFETY: the caller's promises are those that the allocator asks for.
+        unsafe { INNER.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -26,8 +34,8 @@ unsafe impl GlobalAlloc for Wiping {
             core::slice::from_raw_parts(block, layout.size())
         };
         optimization_barrier(bytes);
-        // SAFETY: the caller's promises are those that dlmalloc asks for.
-        unsafe { GlobalDlmalloc.dealloc(block, layout) }
+        // SAFETY: the caller's promises are those that the allocator asks for.
+        unsafe { INNER.dealloc(block, layout) }
     }
 }
 

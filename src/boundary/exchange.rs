@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{calls, parts};
-use crate::error::{Error, bilingual};
+use crate::error::{Error, bilingual, decimal};
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 
@@ -43,10 +43,9 @@ fn address(bytes: &[u8]) -> u32 {
 fn append_error(error: &Error, out: &mut Vec<u8>) {
     let message = error.message();
     let hint = error.hint().map(bilingual);
-    let mut number = itoa::Buffer::new();
-    let errcode = error.errcode().map(|errcode| number.format(errcode));
-    let texts =
-        [Some(error.code().as_str()), Some(&*message), errcode, error.reason(), hint.as_deref(), error.errmsg()];
+    let errcode = error.errcode().map(decimal);
+    let (errcode, hint) = (errcode.as_deref(), hint.as_deref());
+    let texts = [Some(error.code().as_str()), Some(&*message), errcode, error.reason(), hint, error.errmsg()];
     let start = out.len();
     out.resize(start + parts::size(&texts), 0);
     parts::write(&texts, &mut out[start..]);

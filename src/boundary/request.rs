@@ -235,13 +235,14 @@ impl<'a> Reader<'a> {
             Value::List(count) => count,
             other => return Err(unexpected(other, FIELD, EXPECTED)),
         };
-        (0..count)
-            .map(|_| match self.value() {
-                Value::Text(appid) => appid_text(appid),
-                other => Err(unexpected(other, "policy.appid[]", "an appid")),
-            })
-            .collect::<Result<_, _>>()
-            .map(Appids::OneOf)
+        let mut appids = Vec::new();
+        for _ in 0..count {
+            match self.value() {
+                Value::Text(appid) => appids.push(appid_text(appid)?),
+                other => return Err(unexpected(other, "policy.appid[]", "an appid")),
+            }
+        }
+        Ok(Appids::OneOf(appids))
     }
 
     pub(crate) fn watermark_policy(&mut self) -> Result<PolicyArguments<'a>, Error> {

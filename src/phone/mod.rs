@@ -31,6 +31,10 @@
 //! A number whose length lies between its calling code's shortest and longest is never refused; if no range holds it, it is
 //! returned with [`is_valid`](PhoneNumber::is_valid) false.
 
+#[cfg(any(feature = "client", test))]
+mod model;
+#[cfg(any(feature = "client", test))]
+mod packed;
 mod ranges;
 mod text;
 

@@ -1,6 +1,7 @@
 //! Reads the table of number ranges where it lies. `ranges.md` describes its form and its origin.
 //!
-//! Nothing is unpacked and nothing is allocated: a question about a number is one walk over its digits. The table is part of
+//! Nothing is unpacked, but in the mini-program's module (`packed.rs`), and nothing is allocated: a question about a number is one
+//! walk over its digits. The table is part of
 //! the program and is trusted, but a wrong byte in it could only give a wrong answer: reading past the end gives zeros, and
 //! every loop is bounded, as each run takes at least one of the ten digits.
 
@@ -30,9 +31,17 @@ const TREES: usize = REGION + 2 * REGIONS;
 /// Lengths from here on are not told apart.
 const LONGEST_KNOWN_LENGTH: usize = 31;
 
+/// The table of the mini-program's module, where [`TABLE`] is looked at by the compiler only.
+#[cfg(any(feature = "client", test))]
+static UNPACKED: super::packed::Unpacked<{ TABLE.len() }> = super::packed::Unpacked::new();
+
 #[inline]
 fn byte(at: usize) -> u8 {
-    TABLE.get(at).copied().unwrap_or(0)
+    #[cfg(feature = "client")]
+    let byte = UNPACKED.get(at);
+    #[cfg(not(feature = "client"))]
+    let byte = TABLE.get(at).copied();
+    byte.unwrap_or(0)
 }
 
 #[inline]
@@ -42,6 +51,9 @@ fn two_bytes(at: usize) -> usize {
 
 /// Whether a calling code is in use.
 pub(super) fn is_assigned(code: u16) -> bool {
+    // Every question begins with a calling code.
+    #[cfg(feature = "client")]
+    UNPACKED.prepare();
     code < 1024 && byte(ASSIGNED + usize::from(code / 8)) >> (code % 8) & 1 != 0
 }
 
@@ -177,13 +189,20 @@ fn rewriting(action: u8) -> Option<Rewriting> {
     })
 }
 
+/// A copy of the names, since text that outlives the call cannot be handed out from a table that is unpacked.
+static NAMES: [[u8; 2]; REGIONS] = {
+    let mut names = [[0; 2]; REGIONS];
+    let mut index = 0;
+    while index < REGIONS {
+        names[index] = [TABLE[REGION + 2 * index], TABLE[REGION + 2 * index + 1]];
+        index += 1;
+    }
+    names
+};
+
 /// Two capital letters, or none for a calling code of no region.
 pub(super) fn region(index: u8) -> Option<&'static str> {
-    let at = REGION + 2 * usize::from(index);
-    if at >= TREES {
-        return None;
-    }
-    let letters = core::str::from_utf8(TABLE.get(at..at + 2)?).ok()?;
+    let letters = core::str::from_utf8(NAMES.get(usize::from(index))?).ok()?;
     (letters != "  ").then_some(letters)
 }
 
@@ -373,6 +392,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_packed_table_is_the_table() {
+        UNPACKED.prepare();
+        let names = REGION..TREES;
+        let expected = TABLE.iter().enumerate().map(|(at, byte)| if names.contains(&at) { 0 } else { *byte });
+        let unpacked: Vec<u8> = (0..TABLE.len()).filter_map(|at| UNPACKED.get(at)).collect();
+        assert_eq!(unpacked, expected.collect::<Vec<u8>>());
+        assert_eq!(UNPACKED.get(TABLE.len()), None);
     }
 
     #[test]

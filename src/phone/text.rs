@@ -87,8 +87,8 @@ fn is_padding(character: char) -> bool {
 
 /// Reads text of at most [`MAX_TEXT`] characters.
 pub(super) fn read(text: &str) -> Result<Typed, PhoneError> {
-    // A character takes at most four bytes.
-    if text.len() > MAX_TEXT && (text.len() > 4 * MAX_TEXT || text.chars().count() > MAX_TEXT) {
+    // A character takes at most four bytes. (`count` is made for long texts, and half a kilobyte of the module.)
+    if text.len() > MAX_TEXT && (text.len() > 4 * MAX_TEXT || text.chars().fold(0, |count, _| count + 1) > MAX_TEXT) {
         return Err(PhoneError::TooLong);
     }
     let text = text.trim_matches(is_padding);

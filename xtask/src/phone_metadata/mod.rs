@@ -4,6 +4,9 @@
 //! its checksum in `Cargo.lock`, so the table and the oracle always speak of the same version.
 
 mod encode;
+#[path = "../../../src/phone/model.rs"]
+mod model;
+mod pack;
 mod pattern;
 mod proto;
 mod trie;
@@ -20,6 +23,8 @@ use trie::{PrefixReading, SetReading, Slots, Trie};
 
 const SOURCE: &str = "rlibphonenumber";
 const TABLE: &str = "src/phone/ranges.bin";
+/// The same in the form that the mini-program's module has it in.
+const PACKED: &str = "src/phone/ranges.packed";
 /// What the table is, for people.
 const PAGE: &str = "src/phone/ranges.md";
 /// The metadata's own example numbers, for tests on every platform.
@@ -49,14 +54,16 @@ struct Origin {
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
     let origin = origin(root)?;
     let regions = proto::regions(&origin.metadata)?;
-    let table = Table::of(&regions)?.bytes(&origin)?;
+    let (table, packed) = Table::of(&regions)?.bytes(&origin)?;
     let page = include_str!("ranges.md")
         .replace("{size}", &table.len().to_string())
+        .replace("{packed_size}", &packed.len().to_string())
         .replace("{metadata_version}", &origin.metadata_version)
         .replace("{crate_version}", &origin.crate_version)
         .replace("{checksum}", &origin.checksum);
     let examples = examples(&regions)?;
-    for (path, bytes) in [(TABLE, table.as_slice()), (PAGE, page.as_bytes()), (EXAMPLES, examples.as_bytes())] {
+    let files = [(TABLE, &*table), (PACKED, &*packed), (PAGE, page.as_bytes()), (EXAMPLES, examples.as_bytes())];
+    for (path, bytes) in files {
         let path = root.join(path);
         if check {
             if fs::read(&path)? != bytes {
@@ -67,7 +74,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
         }
     }
     if !check {
-        println!("{TABLE}: {} bytes, libphonenumber {}", table.len(), origin.metadata_version);
+        println!("{TABLE}: {} bytes, packed {}, libphonenumber {}", table.len(), packed.len(), origin.metadata_version);
     }
     Ok(())
 }
@@ -227,7 +234,8 @@ impl Table {
     }
 
     /// The file: what it is, in words; then counts and columns, one entry for each calling code; then the trees.
-    fn bytes(&self, origin: &Origin) -> Result<Vec<u8>, String> {
+    /// The table, and the table packed.
+    fn bytes(&self, origin: &Origin) -> Result<(Vec<u8>, Vec<u8>), String> {
         let byte = |value: usize, what: &str| u8::try_from(value).map_err(|_| format!("more than 255 {what}"));
         let title = format!(
             "libphonenumber {} (Apache-2.0) by way of {SOURCE} {}, sha256 {}\n",
@@ -269,6 +277,7 @@ impl Table {
             |code: &Code| code.national_prefix,
             |code: &Code| code.international_prefix,
         ];
+        let first_place = file.len();
         let mut trees = vec![0];
         let mut offsets = HashMap::from([(0, 0)]);
         for column in columns {
@@ -287,9 +296,11 @@ impl Table {
             }
             push_split(&mut file, places.into_iter());
         }
+        let names = file.len()..file.len() + regions.len();
         file.extend(regions);
         file.extend(trees);
-        Ok(file)
+        let packed = pack::pack(&file, first_place..names.start, names)?;
+        Ok((file, packed))
     }
 }
 
