@@ -301,9 +301,14 @@ const fn row(situation: Situation) -> Row {
             "REFUSED",
             "this host does not run the WebAssembly module at hand",
             Some((
-                "Import 'weapp-opendata/baseline' instead: WebAssembly 1.0 with the whole API; or 'weapp-opendata/js' where there is no WebAssembly.",
-                "请改为引入 'weapp-opendata/baseline'：只需 WebAssembly 1.0，API 完整；没有 WebAssembly 的环境请用 'weapp-opendata/js'。",
+                "Import 'weapp-opendata/baseline' (WebAssembly 1.0) or 'weapp-opendata/js' (none), which have the whole API; in the mini-program, keep weapp-opendata-js.js or require base library 2.13.0.",
+                "请改为引入 'weapp-opendata/baseline'（只需 WebAssembly 1.0）或 'weapp-opendata/js'（无需 WebAssembly），API 完整；小程序中请保留 weapp-opendata-js.js，或要求基础库 2.13.0 以上。",
             )),
+        ),
+        S::TooLong => row_of(
+            "TOO_LONG",
+            "{field}: expected {expected}, found a longer text",
+            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
         ),
         // The mini-program's module neither opens data nor reads WeChat's answers, and every byte counts there.
         _ if cfg!(feature = "client") => Row { reason: None, message: "", hint: None },
@@ -369,11 +374,6 @@ const fn server_row(situation: Situation) -> Row {
                 "This has the form of the EncodingAESKey of message push; open data is encrypted with the user's session_key.",
                 "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
             )),
-        ),
-        S::TooLong => row_of(
-            "TOO_LONG",
-            "{field}: expected {expected}, found a longer text",
-            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
         ),
 
         S::DecryptFailed => Row {

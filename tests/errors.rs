@@ -122,7 +122,9 @@ fn wechats_own_words_are_kept_beside_the_message_and_cut() {
 fn the_words_of_javascript_are_those_of_the_table() {
     let glue = include_str!("../pkg-template/core/errors.js");
     // As one line, with the pieces of long strings joined.
-    let glue = glue.replace("' +\n      '", "").replace("\" +\n      '", "").replace("\" +\n      \"", "");
+    let glue = ["' +\n      '", "\" +\n      '", "\" +\n      \"", "' +\n      \""]
+        .iter()
+        .fold(glue.to_owned(), |glue, joint| glue.replace(joint, ""));
     for error in [Error::not_initialized(), Error::module_refused()] {
         let (english, chinese) = error.hint().unwrap();
         let code = error.code().as_str().to_owned();

@@ -38,8 +38,10 @@ export function moduleRefused() {
     'this host does not run the WebAssembly module at hand',
     null,
     'REFUSED',
-    "Import 'weapp-opendata/baseline' instead: WebAssembly 1.0 with the whole API; or 'weapp-opendata/js' where there is no WebAssembly. / " +
-      "请改为引入 'weapp-opendata/baseline'：只需 WebAssembly 1.0，API 完整；没有 WebAssembly 的环境请用 'weapp-opendata/js'。",
+    "Import 'weapp-opendata/baseline' (WebAssembly 1.0) or 'weapp-opendata/js' (none), which have the whole API; " +
+      "in the mini-program, keep weapp-opendata-js.js or require base library 2.13.0. / " +
+      "请改为引入 'weapp-opendata/baseline'（只需 WebAssembly 1.0）或 'weapp-opendata/js'（无需 WebAssembly），API 完整；" +
+      '小程序中请保留 weapp-opendata-js.js，或要求基础库 2.13.0 以上。',
     null,
   ]);
 }

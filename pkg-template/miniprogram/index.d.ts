@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import type { Avatar, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy } from '../index.cjs';
+import type { Avatar, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy } from './contract';
 
 export type { Avatar, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy };
 export {
@@ -14,7 +14,7 @@ export {
   parseAvatar,
   parsePhoneNumber,
   resizeAvatar,
-} from '../index.cjs';
+} from './contract';
 
 /**
  * Loads the module; await it before anything else, or that throws NOT_INITIALIZED. Safe to call any number of times: concurrent calls

@@ -28,6 +28,8 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for file in ["package.json", "index.d.ts"] {
         copy(&template.join("miniprogram").join(file), &package.join("miniprogram").join(file))?;
     }
+    // The developer tools copy this folder without what lies around it.
+    copy(&template.join("index.d.ts"), &package.join("miniprogram/contract.d.ts"))?;
     fs::create_dir_all(package.join("wasm"))?;
     for module in ["modern", "baseline"] {
         let file = format!("{module}.wasm");
