@@ -3,8 +3,10 @@
 mod bench;
 mod build;
 mod demo;
+mod inspect;
 mod npm;
 mod phone_metadata;
+mod platforms;
 mod sizes;
 mod step;
 mod test;
@@ -26,6 +28,7 @@ cargo xtask COMMAND
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
+  platforms         the JavaScript suite on every host: Node 16 to 24, Bun, Deno, workerd, bundles, Chromium
   bench             measure the package beside what one would take instead; writes the tables of the READMEs
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
         ["wechat"] => wechat::wechat(&root),
+        ["platforms"] => platforms::platforms(&root),
         ["bench"] => bench::bench(&root),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
