@@ -41,7 +41,8 @@ function hostileValues(runaway) {
     for (let i = 0; i < 60; i++) value = { watermark: value, data: value };
     return value;
   };
-  const recursive = () => recursive();
+  // An addition, so that engines with proper tail calls run out of stack as well.
+  const recursive = () => 1 + recursive();
   const detached = () => {
     const buffer = new ArrayBuffer(16);
     if (typeof structuredClone === 'function') structuredClone(buffer, { transfer: [buffer] });

@@ -1,23 +1,17 @@
-// Node, Bun, Deno, cloud functions: the modern module is inlined and loads by itself, synchronously, on first use. Where it does not
-// compile (Node 16), the baseline module's file is taken; a bundle does not carry that and says so.
+// Node, Bun, Deno, cloud functions, by `require` and, through it, by `import`: loads by itself, synchronously, on first use. Where the
+// package is installed, the module is read from the file beside this one, which is quicker than unpacking the inlined one that
+// bundles need.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
-import { moduleRefused } from '../core/errors.js';
 import { loadedOnUse, wholeApi } from '../core/host.js';
-import { startBaseline, startModern } from '../core/modern.js';
+import { moduleFile, startEither } from '../core/node.js';
 import { bufferCodec } from '../core/text.js';
-import modern from '../generated/modern-brotli.js';
+import modern, { length } from '../generated/modern-brotli.js';
 
 function load() {
-  const bytes = brotliDecompressSync(Buffer.from(modern, 'base64'));
-  if (WebAssembly.validate(bytes)) return startModern(new WebAssembly.Module(bytes));
-  try {
-    return startBaseline(new WebAssembly.Module(readFileSync(join(__dirname, 'wasm', 'baseline.wasm'))));
-  } catch (_) {
-    throw moduleRefused();
-  }
+  let bytes = moduleFile(__dirname, 'modern.wasm');
+  // A bundle may lie beside a file of that name: another build's is not taken.
+  if (!bytes || bytes.length !== length) bytes = require('node:zlib').brotliDecompressSync(Buffer.from(modern, 'base64'));
+  return startEither(bytes, () => moduleFile(__dirname, 'baseline.wasm'));
 }
 
 const { connect, init } = loadedOnUse(load, bufferCodec);

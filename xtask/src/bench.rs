@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::step::{run, step};
 use crate::tools::Tools;
-use crate::{Result, build, npm};
+use crate::{Result, build, npm, platforms};
 
 /// Measures the packed package beside what one would take instead, and writes the figures into the READMEs.
 pub(crate) fn bench(root: &Path) -> Result<()> {
@@ -22,6 +22,7 @@ pub(crate) fn bench(root: &Path) -> Result<()> {
         node.current_dir(root.join("js-tests")).args(["bench/phone.mjs", "--json"]).arg(&results);
         run(node.env("INSTALLED", &project))
     })?;
+    platforms::cold_start(root, &project)?;
     let report: Value = serde_json::from_slice(&fs::read(&results)?)?;
     let table = phone_table(&report).ok_or("the results of the benchmark are not of the expected form")?;
     for readme in ["README.md", "README.zh-CN.md"] {

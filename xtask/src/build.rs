@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, npm, sizes};
+use crate::{Result, inspect, npm, sizes};
 
 /// Makes the AES of the modern module the one with SIMD.
 pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
@@ -71,6 +71,7 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     let tools = Tools::for_build(root)?;
     let package = make(root, &tools)?;
     step("sizes against size-budget.json", || sizes::check(root, &tools))?;
+    step("the modules against xtask/artefacts.json", || inspect::check(root))?;
     println!("\nBuilt {}: `npm pack ./pkg` makes the tarball.", package.display());
     Ok(package)
 }

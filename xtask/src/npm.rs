@@ -54,7 +54,7 @@ const BUNDLES: [Bundle; 13] = [
     Bundle { host: "node.js", file: "node.cjs", options: &["--platform=node", "--target=node16", "--format=cjs"] },
     // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
     Bundle {
-        host: "node.js",
+        host: "node-bundle.js",
         file: "node-bundle.js",
         options: &["--platform=node", "--target=node16", "--format=esm"],
     },
@@ -145,8 +145,11 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let generated = stage.join("generated");
     fs::create_dir_all(&generated)?;
     copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
-    let modern = brotli_compressed(&fs::read(work.join("modern.wasm"))?)?;
-    fs::write(generated.join("modern-brotli.js"), format!("export default '{}';\n", base64(&modern)))?;
+    let modern = fs::read(work.join("modern.wasm"))?;
+    let packed = base64(&brotli_compressed(&modern)?);
+    let length = modern.len();
+    let text = format!("export default '{packed}';\nexport const length = {length};\n");
+    fs::write(generated.join("modern-brotli.js"), text)?;
     for module in ["modern", "baseline"] {
         let bytes = fs::read(work.join(format!("{module}.wasm")))?;
         fs::write(generated.join(format!("{module}.js")), format!("export default '{}';\n", base64(&bytes)))?;

@@ -13,8 +13,7 @@ pub(crate) fn platforms(root: &Path) -> Result<()> {
     build::make(root, &tools)?;
     step("the modules against xtask/artefacts.json", || inspect::check(root))?;
     let project = step("packing and installing the package", || npm::pack_and_install(root))?;
-    on_every_host(root, &project)?;
-    cold_start(root, &project)
+    on_every_host(root, &project)
 }
 
 /// Runs the suite on every host, with the package as it is installed in `project`.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, build, npm, sizes};
+use crate::{Result, build, inspect, npm, platforms, sizes, wechat};
 
 /// Runs all tests, from the cheapest to the dearest.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -18,7 +18,15 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("lints", || {
         let deny: &[&str] = &["--", "-D", "warnings"];
         cargo(&[&["clippy", "--locked", "--quiet", "--workspace", "--all-targets"], deny].concat())?;
-        cargo(&[&["clippy", "--locked", "--quiet", "--features", "bindgen", "--target", WASM_TARGET], deny].concat())
+        for (features, target) in [
+            ("bindgen,standalone", WASM_TARGET),
+            ("baseline,standalone", NO_STD_TARGET),
+            ("baseline,standalone,client", NO_STD_TARGET),
+        ] {
+            let arguments = ["clippy", "--locked", "--quiet", "--features", features, "--target", target];
+            cargo(&[&arguments[..], deny].concat())?;
+        }
+        Ok(())
     })?;
     step("docs", || {
         strict_cargo(&["doc", "--locked", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
@@ -36,7 +44,10 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("contents of the tarball", || contents(root, &project))?;
     step("types and JavaScript, checked by tsc", || types(root, &tools))?;
     step("publint and arethetypeswrong", || lint_package(&tools, &project))?;
+    step("the modules against xtask/artefacts.json", || inspect::check(root))?;
     step("JavaScript tests", || javascript(root, &project))?;
+    platforms::on_every_host(root, &project)?;
+    wechat::test(root)?;
     println!("\nAll tests passed.");
     Ok(())
 }
