@@ -1,4 +1,4 @@
-// The same functions as `require('weapp-opendata')` gives: one module instance, one OpenDataError, however it is loaded.
+// The same functions as `require` gives: one module instance, one OpenDataError, however it is loaded.
 import api from './node.cjs';
 
 export const {

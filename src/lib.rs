@@ -36,7 +36,7 @@
 //! # What it does not know
 //!
 //! No clock (the caller passes `now`), no randomness, no I/O, no JavaScript. `no_std` with `alloc`. The features `bindgen`,
-//! `baseline` and `standalone` are for the npm package's build and mean something on `wasm32` only.
+//! `baseline`, `client` and `standalone` are for the npm package's build and mean something on `wasm32` only.
 //!
 //! # Secrets
 //!

@@ -32,11 +32,9 @@ test('the words for a module that is not loaded are those of the table', async (
 });
 
 test('an api without a module says so, for every function', async () => {
-  const { wholeApi } = await import('../../pkg-template/core/host.js');
-  const { OpenDataError, notInitialized } = await import('../../pkg-template/core/errors.js');
-  const unloaded = wholeApi(() => {
-    throw notInitialized();
-  });
+  // No loader has said how the engine comes to be.
+  const { OpenDataError, init, ...unloaded } = await import('../../pkg-template/core/api.js');
+  assert.equal(typeof init, 'function');
   const names = Object.keys(unloaded);
   assert.deepEqual([...names, 'OpenDataError', 'init'].sort(), Object.keys(api).sort());
   for (const name of names) {

@@ -1,23 +1,40 @@
-// What the loaders have in common: the whole API over an engine that is there at once, or one that has to be awaited.
+// The host's part: how the engine comes to be, said once by the loader.
 
-import { createClientApi } from './client.js';
 import { notInitialized } from './errors.js';
 import { Exchange } from './exchange.js';
-import { createServerApi } from './server.js';
 
 /** @typedef {import('./exchange.js').Engine} Engine */
 /** @typedef {(memory: ArrayBufferLike) => import('./exchange.js').TextCodec} Codec */
+
+/** @type {Exchange | undefined} */
+let exchange;
+/** @type {() => Exchange} */
+let missing = () => {
+  throw notInitialized();
+};
+/** @type {(source?: any) => Promise<void>} */
+let start = async () => void connect();
+
+/** The exchange with a loaded module. One that is broken is never used again. */
+export function connect() {
+  return exchange && !exchange.broken ? exchange : missing();
+}
+
+/**
+ * Resolves once the module is ready.
+ * @param {any} [source]
+ */
+export function init(source) {
+  return start(source);
+}
 
 /**
  * For hosts that load at once, on first use.
  * @param {() => Engine} load
  * @param {Codec} codec
  */
-export function loadedOnUse(load, codec) {
-  /** @type {Exchange | undefined} */
-  let exchange;
-  const connect = () => (exchange && !exchange.broken ? exchange : (exchange = new Exchange(load(), codec)));
-  return { connect, init: async () => void connect() };
+export function loadOnUse(load, codec) {
+  missing = () => (exchange = new Exchange(load(), codec));
 }
 
 /**
@@ -25,33 +42,19 @@ export function loadedOnUse(load, codec) {
  * @param {(source?: any) => Promise<Engine>} load
  * @param {Codec} codec
  */
-export function loadedByInit(load, codec) {
-  /** @type {Exchange | undefined} */
-  let exchange;
+export function loadByInit(load, codec) {
   /** @type {Promise<void> | undefined} */
   let loading;
-  /** @param {any} [source] */
-  async function start(source) {
+  /** @param {any} source */
+  async function loadFrom(source) {
     try {
       exchange = new Exchange(await load(source), codec);
     } finally {
       loading = undefined;
     }
   }
-  return {
-    connect() {
-      if (!exchange || exchange.broken) throw notInitialized();
-      return exchange;
-    },
-    /** @param {any} [source] */
-    init(source) {
-      if (exchange && !exchange.broken) return Promise.resolve();
-      return loading || (loading = start(source));
-    },
+  start = (source) => {
+    if (exchange && !exchange.broken) return Promise.resolve();
+    return loading || (loading = loadFrom(source));
   };
-}
-
-/** @param {() => Exchange} connect */
-export function wholeApi(connect) {
-  return { ...createClientApi(connect), ...createServerApi(connect) };
 }

@@ -2,7 +2,7 @@
 // in its place.
 
 import { moduleRefused } from '../core/errors.js';
-import { loadedByInit, wholeApi } from '../core/host.js';
+import { loadByInit } from '../core/host.js';
 import { startBaseline, startModern } from '../core/modern.js';
 import { encoderCodec } from '../core/text.js';
 
@@ -35,21 +35,6 @@ async function load(source) {
   }
 }
 
-const { connect, init } = loadedByInit(load, encoderCodec);
+loadByInit(load, encoderCodec);
 
-export { OpenDataError } from '../core/errors.js';
-export { init };
-export const {
-  checkWatermark,
-  decrypt,
-  decryptMany,
-  decryptPhoneNumber,
-  decryptUserInfo,
-  diagnose,
-  maskPhoneNumber,
-  parseAvatar,
-  parsePhoneNumber,
-  readCloudData,
-  readPhoneNumberResponse,
-  resizeAvatar,
-} = wholeApi(connect);
+export * from '../core/api.js';

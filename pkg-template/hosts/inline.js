@@ -1,6 +1,6 @@
 // Any other host, and bundles for one that nobody named: the modern module is inlined and loads by itself, synchronously, on first use.
 
-import { loadedOnUse, wholeApi } from '../core/host.js';
+import { loadOnUse } from '../core/host.js';
 import { moduleRefused } from '../core/errors.js';
 import { startModern } from '../core/modern.js';
 import { bytesOfBase64, hostCodec } from '../core/text.js';
@@ -15,21 +15,6 @@ function load() {
   }
 }
 
-const { connect, init } = loadedOnUse(load, hostCodec);
+loadOnUse(load, hostCodec);
 
-export { OpenDataError } from '../core/errors.js';
-export { init };
-export const {
-  checkWatermark,
-  decrypt,
-  decryptMany,
-  decryptPhoneNumber,
-  decryptUserInfo,
-  diagnose,
-  maskPhoneNumber,
-  parseAvatar,
-  parsePhoneNumber,
-  readCloudData,
-  readPhoneNumberResponse,
-  resizeAvatar,
-} = wholeApi(connect);
+export * from '../core/api.js';

@@ -5,7 +5,7 @@
 
 import { createClientApi } from '../core/client.js';
 import { moduleRefused } from '../core/errors.js';
-import { loadedByInit } from '../core/host.js';
+import { connect, init, loadByInit } from '../core/host.js';
 import { plainCodec } from '../core/text.js';
 
 const PATH = '/miniprogram_npm/weapp-opendata/weapp-opendata.wasm.br';
@@ -24,7 +24,7 @@ async function load(path) {
   return (result.instance || result).exports;
 }
 
-const { connect, init } = loadedByInit(load, plainCodec);
+loadByInit(load, plainCodec);
 
 export { OpenDataError } from '../core/errors.js';
 export { init };

@@ -2,7 +2,7 @@
 // package is installed, the module is read from the file beside this one, which is quicker than unpacking the inlined one that
 // bundles need.
 
-import { loadedOnUse, wholeApi } from '../core/host.js';
+import { loadOnUse } from '../core/host.js';
 import { moduleFile, startEither } from '../core/node.js';
 import { bufferCodec } from '../core/text.js';
 import modern, { length } from '../generated/modern-brotli.js';
@@ -14,21 +14,6 @@ function load() {
   return startEither(bytes, () => moduleFile(__dirname, 'baseline.wasm'));
 }
 
-const { connect, init } = loadedOnUse(load, bufferCodec);
+loadOnUse(load, bufferCodec);
 
-export { OpenDataError } from '../core/errors.js';
-export { init };
-export const {
-  checkWatermark,
-  decrypt,
-  decryptMany,
-  decryptPhoneNumber,
-  decryptUserInfo,
-  diagnose,
-  maskPhoneNumber,
-  parseAvatar,
-  parsePhoneNumber,
-  readCloudData,
-  readPhoneNumberResponse,
-  resizeAvatar,
-} = wholeApi(connect);
+export * from '../core/api.js';

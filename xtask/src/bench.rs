@@ -22,11 +22,12 @@ pub(crate) fn bench(root: &Path) -> Result<()> {
         node.current_dir(root.join("js-tests")).args(["bench/phone.mjs", "--json"]).arg(&results);
         run(node.env("INSTALLED", &project))
     })?;
-    platforms::cold_start(root, &project)?;
+    let cold_start = platforms::cold_start(root, &project)?;
     let report: Value = serde_json::from_slice(&fs::read(&results)?)?;
     let table = phone_table(&report).ok_or("the results of the benchmark are not of the expected form")?;
     for readme in ["README.md", "README.zh-CN.md"] {
         replace(&root.join(readme), "phone", &table)?;
+        replace(&root.join(readme), "cold-start", &cold_start)?;
     }
     Ok(())
 }

@@ -20,8 +20,14 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for bundle in &BUNDLES {
         bundle.make(tools, &stage, &package)?;
     }
-    for file in ["package.json", "index.d.ts", "node.js", "baseline-node.js", "js-node.js"] {
+    for file in ["package.json", "index.d.ts", "node.js"] {
         copy(&template.join(file), &package.join(file))?;
+    }
+    // The other entry points' ES modules for Node, each over its own CommonJS file.
+    let wrapper = fs::read_to_string(template.join("node.js"))?;
+    for entry in ["baseline", "js"] {
+        let (before, after) = wrapper.split_once("'./node.cjs'").ok_or("node.js does not import ./node.cjs")?;
+        fs::write(package.join(format!("{entry}-node.js")), format!("{before}'./{entry}.cjs'{after}"))?;
     }
     // The same types for `require`.
     copy(&template.join("index.d.ts"), &package.join("index.d.cts"))?;
