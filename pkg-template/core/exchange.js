@@ -30,6 +30,7 @@ import {
  * @typedef {object} TextCodec
  * @property {(text: string, at: number) => number} write returns the number of bytes
  * @property {(at: number, length: number) => string} read
+ * @property {() => boolean} attached is this the memory's buffer still? false also means that one cannot tell
  */
 
 /** In place of a length: this text is not there. */
@@ -71,6 +72,8 @@ export class Exchange {
 
   /** A memory that has grown has another buffer, and the old one is detached. */
   refresh() {
+    // Asking the memory for its buffer takes longer than most of what is done with it.
+    if (this.codec.attached()) return;
     const buffer = this.engine.memory.buffer;
     if (this.view.buffer !== buffer) {
       this.view = new DataView(buffer);

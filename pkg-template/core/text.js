@@ -8,11 +8,19 @@
  * @returns {TextCodec}
  */
 export function bufferCodec(memory) {
+  /** @type {any} */
   const buffer = Buffer.from(memory);
+  // What `write` and `toString` come to, without their look at the encoding's name; not documented, so not taken for granted.
+  const direct = typeof buffer.utf8Write === 'function' && typeof buffer.utf8Slice === 'function';
   return {
     // With its length: what is left of a memory of over 2 GB is more than Node counts.
-    write: (text, at) => buffer.write(text, at, 3 * text.length, 'utf8'),
-    read: (at, length) => buffer.toString('utf8', at, at + length),
+    write: direct
+      ? (text, at) => buffer.utf8Write(text, at, 3 * text.length)
+      : (text, at) => buffer.write(text, at, 3 * text.length, 'utf8'),
+    read: direct
+      ? (at, length) => buffer.utf8Slice(at, at + length)
+      : (at, length) => buffer.toString('utf8', at, at + length),
+    attached: () => buffer.length !== 0,
   };
 }
 
@@ -28,6 +36,7 @@ export function encoderCodec(memory) {
   return {
     write: (text, at) => encoder.encodeInto(text, bytes.subarray(at)).written,
     read: (at, length) => decoder.decode(bytes.subarray(at, at + length)),
+    attached: () => bytes.length !== 0,
   };
 }
 
@@ -108,5 +117,7 @@ export function plainCodec(memory) {
       }
       return text + String.fromCharCode.apply(null, units);
     },
+    // The memory of wasm2js leaves its old buffer as it was.
+    attached: () => false,
   };
 }
