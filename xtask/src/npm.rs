@@ -53,85 +53,50 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
 struct Bundle {
     host: &'static str,
     file: &'static str,
-    options: &'static [&'static str],
+    /// Platform, language level and module format.
+    target: [&'static str; 3],
+    more: &'static [&'static str],
 }
 
+const fn bundle(
+    host: &'static str,
+    file: &'static str,
+    target: [&'static str; 3],
+    more: &'static [&'static str],
+) -> Bundle {
+    Bundle { host, file, target, more }
+}
+
+const NODE_CJS: [&str; 3] = ["--platform=node", "--target=node16", "--format=cjs"];
+const NODE_ESM: [&str; 3] = ["--platform=node", "--target=node16", "--format=esm"];
+const CJS: [&str; 3] = ["--platform=neutral", "--target=es2020", "--format=cjs"];
+const ESM: [&str; 3] = ["--platform=neutral", "--target=es2020", "--format=esm"];
+const BROWSER: [&str; 3] = ["--platform=browser", "--target=es2020", "--format=esm"];
+/// What the developer tools parse: ES2017 and CommonJS.
+const MINI_PROGRAM: [&str; 3] = ["--platform=neutral", "--target=es2017", "--format=cjs"];
+
 const BUNDLES: [Bundle; 13] = [
-    Bundle { host: "node.js", file: "node.cjs", options: &["--platform=node", "--target=node16", "--format=cjs"] },
+    bundle("node.js", "node.cjs", NODE_CJS, &[]),
     // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
-    Bundle {
-        host: "node-bundle.js",
-        file: "node-bundle.js",
-        options: &["--platform=node", "--target=node16", "--format=esm"],
-    },
-    Bundle {
-        host: "inline.js",
-        file: "inline.cjs",
-        options: &["--platform=neutral", "--target=es2020", "--format=cjs"],
-    },
-    Bundle {
-        host: "inline.js",
-        file: "inline.js",
-        options: &["--platform=neutral", "--target=es2020", "--format=esm"],
-    },
-    Bundle {
-        host: "baseline.js",
-        file: "baseline.cjs",
-        options: &["--platform=neutral", "--target=es2020", "--format=cjs"],
-    },
-    Bundle {
-        host: "baseline.js",
-        file: "baseline.js",
-        options: &["--platform=neutral", "--target=es2020", "--format=esm"],
-    },
-    Bundle {
-        host: "js.js",
-        file: "js.cjs",
-        options: &["--platform=neutral", "--target=es2020", "--format=cjs", "--minify-whitespace"],
-    },
-    Bundle {
-        host: "js.js",
-        file: "js.js",
-        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--minify-whitespace"],
-    },
-    Bundle {
-        host: "browser.js",
-        file: "browser.js",
-        options: &["--platform=browser", "--target=es2020", "--format=esm"],
-    },
-    Bundle {
-        host: "workerd.js",
-        file: "workerd.js",
-        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--external:*.wasm"],
-    },
-    Bundle {
-        host: "edge-light.js",
-        file: "edge-light.js",
-        options: &["--platform=neutral", "--target=es2020", "--format=esm", "--external:*.wasm?module"],
-    },
-    // What the developer tools parse: ES2017 and CommonJS. Every byte counts there.
-    Bundle {
-        host: "miniprogram.js",
-        file: "miniprogram/index.js",
-        options: &[
-            "--platform=neutral",
-            "--target=es2017",
-            "--format=cjs",
-            "--minify",
-            "--external:./weapp-opendata-js.js",
-        ],
-    },
-    Bundle {
-        host: "../generated/client-js.js",
-        file: "miniprogram/weapp-opendata-js.js",
-        options: &["--platform=neutral", "--target=es2017", "--format=cjs", "--minify"],
-    },
+    bundle("node-bundle.js", "node-bundle.js", NODE_ESM, &[]),
+    bundle("inline.js", "inline.cjs", CJS, &[]),
+    bundle("inline.js", "inline.js", ESM, &[]),
+    bundle("baseline.js", "baseline.cjs", CJS, &[]),
+    bundle("baseline.js", "baseline.js", ESM, &[]),
+    bundle("js.js", "js.cjs", CJS, &["--minify-whitespace"]),
+    bundle("js.js", "js.js", ESM, &["--minify-whitespace"]),
+    bundle("browser.js", "browser.js", BROWSER, &[]),
+    bundle("workerd.js", "workerd.js", ESM, &["--external:*.wasm"]),
+    bundle("edge-light.js", "edge-light.js", ESM, &["--external:*.wasm?module"]),
+    // Every byte counts there.
+    bundle("miniprogram.js", "miniprogram/index.js", MINI_PROGRAM, &["--minify", "--external:./weapp-opendata-js.js"]),
+    bundle("../generated/client-js.js", "miniprogram/weapp-opendata-js.js", MINI_PROGRAM, &["--minify"]),
 ];
 
 impl Bundle {
     fn make(&self, tools: &Tools, stage: &Path, package: &Path) -> Result<()> {
         let mut esbuild = tools.command("esbuild");
-        esbuild.current_dir(stage.join("hosts")).arg(self.host).args(self.options);
+        esbuild.current_dir(stage.join("hosts")).arg(self.host).args(self.target).args(self.more);
         esbuild.args(["--bundle", "--charset=utf8", "--log-level=warning"]);
         run(esbuild.arg(format!("--outfile={}", package.join(self.file).display())))
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, build, inspect, npm, platforms, sizes, wechat};
+use crate::{Result, build, inspect, npm, phone_metadata, platforms, sizes, wechat};
 
 /// Runs all tests, from the cheapest to the dearest.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -34,6 +34,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("the core without the standard library", || {
         cargo(&["build", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--target", NO_STD_TARGET])
     })?;
+    step("the phone table against its source", || phone_metadata::run(root, true))?;
     step("native tests", || cargo(&["test", "--locked", "--workspace"]))?;
     step("tests inside WebAssembly, on Node", || wasm_pack(root, &tools, &[], ""))?;
     step("tests inside WebAssembly with SIMD, on Node", || wasm_pack(root, &tools, &["--release"], build::SIMD))?;
