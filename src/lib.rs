@@ -58,6 +58,7 @@ mod cipher;
 mod cloud;
 mod diagnosis;
 mod error;
+mod json;
 mod open_data;
 pub mod phone;
 mod secret;

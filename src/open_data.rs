@@ -110,7 +110,9 @@ pub fn decrypt(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenD
 fn decrypt_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Result<OpenData, Error> {
     let mut workspace = Workspace::default();
     let opened = workspace.open(texts, policy.strict, &policy.watermark)?;
-    Ok(OpenData { text: opened.text.into(), session_key_index: opened.session_key_index, repairs: opened.repairs })
+    // Checked to be UTF-8 before; a failure here could only mean that it was not.
+    let text = core::str::from_utf8(opened.text).map_err(|_| Error::decrypt_failed())?;
+    Ok(OpenData { text: text.into(), session_key_index: opened.session_key_index, repairs: opened.repairs })
 }
 
 /// Diagnoses a payload: why it does not open, and what was tried.
@@ -178,7 +180,8 @@ pub(crate) struct Texts<'a> {
 
 /// A payload that opened, still in the workspace.
 pub(crate) struct Opened<'w> {
-    pub(crate) text: &'w str,
+    /// UTF-8, which was checked before the JSON was read.
+    pub(crate) text: &'w [u8],
     pub(crate) session_key_index: usize,
     pub(crate) repairs: Repairs,
 }
@@ -224,9 +227,7 @@ impl Workspace {
         self.ciphertext.wipe();
         match outcome {
             Ok((session_key_index, repairs)) => {
-                // Checked to be UTF-8 before; a failure here could only mean that it was not.
-                let text = core::str::from_utf8(self.plaintext.as_slice()).map_err(|_| Error::decrypt_failed())?;
-                Ok(Opened { text, session_key_index, repairs })
+                Ok(Opened { text: self.plaintext.as_slice(), session_key_index, repairs })
             }
             Err(error) => {
                 self.plaintext.wipe();

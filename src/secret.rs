@@ -53,7 +53,11 @@ impl SecretBuffer {
         &mut self.bytes[..self.used]
     }
 
+    #[inline]
     pub(crate) fn wipe(&mut self) {
+        if self.used == 0 {
+            return;
+        }
         wipe_bytes(&mut self.bytes[..self.used]);
         self.used = 0;
     }
@@ -81,7 +85,8 @@ impl fmt::Debug for SecretBuffer {
 
 /// Overwrites bytes in a way that the compiler may not leave out. One fill and a barrier: `zeroize` writes byte by byte, which
 /// takes longer than decrypting.
-fn wipe_bytes(bytes: &mut [u8]) {
+#[inline]
+pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
     bytes.fill(0);
     optimization_barrier(bytes);
 }

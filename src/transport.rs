@@ -11,8 +11,7 @@
 //! Everything else, with a reason. Which characters are wrong and how long the text is counts as public; content does not.
 //! Cost is linear in the length of the text.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64_simd::{Base64, Out, STANDARD, STANDARD_NO_PAD};
 
 use crate::error::{Error, Field, Situation};
 use crate::secret::SecretBuffer;
@@ -109,16 +108,27 @@ pub(crate) fn decode(field: Field, text: &[u8], strict: bool, out: &mut SecretBu
     if text.len() > MAX_TEXT {
         return Err(Error::transport(field, Situation::TooLong, text.len()));
     }
-    let room = base64::decoded_len_estimate(text.len());
-    let repairs = match STANDARD.decode_slice(text, out.start(room)) {
-        Ok(len) => {
-            out.truncate(len);
-            Repairs::default()
-        }
-        Err(_) => repair(field, text, strict, out)?,
+    let repairs = match decode_canonical(&STANDARD, text, out) {
+        Some(()) => Repairs::default(),
+        None => repair(field, text, strict, out)?,
     };
     check_length(field, out.as_slice(), repairs)?;
     Ok(repairs)
+}
+
+/// Decodes what needs no repair. The padding says how long the bytes are before any of them is decoded.
+fn decode_canonical(alphabet: &Base64, text: &[u8], out: &mut SecretBuffer) -> Option<()> {
+    let len = alphabet.decoded_length(text).ok()?;
+    alphabet.decode(text, Out::from_slice(out.start(len))).ok().map(|_| ())
+}
+
+/// Decodes the usual text of a key or an iv, of 16 bytes, without a buffer between.
+pub(crate) fn decode_16(text: &[u8], out: &mut [u8; 16]) -> Option<()> {
+    let [.., b'=', b'='] = text else { return None };
+    if text.len() != 24 {
+        return None;
+    }
+    STANDARD.decode(text, Out::from_slice(out)).ok().map(|_| ())
 }
 
 fn check_length(field: Field, bytes: &[u8], repairs: Repairs) -> Result<(), Error> {
@@ -157,15 +167,14 @@ fn wrong_length(field: Field, bytes: &[u8], repairs: Repairs) -> Error {
 /// Are these bytes themselves the text of a key?
 fn is_base64_of_16(bytes: &[u8]) -> bool {
     let mut key = SecretBuffer::default();
-    let room = base64::decoded_len_estimate(bytes.len());
-    STANDARD.decode_slice(bytes, key.start(room)) == Ok(16)
+    decode_canonical(&STANDARD, bytes, &mut key).is_some() && key.as_slice().len() == 16
 }
 
 /// Was the text that gave these 24 bytes 32 hexadecimal digits? All of 0-9 and a-f are base64 characters too.
 fn was_hexadecimal(bytes: &[u8]) -> bool {
     let mut text = SecretBuffer::default();
-    let text = text.start(32);
-    STANDARD.encode_slice(bytes, text) == Ok(32) && text.iter().all(u8::is_ascii_hexdigit)
+    let text = text.start(STANDARD.encoded_length(bytes.len()));
+    STANDARD.encode(bytes, Out::from_slice(text)).iter().all(u8::is_ascii_hexdigit)
 }
 
 /// The text is not canonical: finds out what happened to it, puts right what can be, and decodes the result.
@@ -349,12 +358,5 @@ fn decode_body(body: &[u8], equals: usize, seen: &mut Repairs, out: &mut SecretB
     if equals < wanted {
         seen.add(Repair::MissingPadding);
     }
-    let room = base64::decoded_len_estimate(body.len());
-    match STANDARD_NO_PAD.decode_slice(body, out.start(room)) {
-        Ok(len) => {
-            out.truncate(len);
-            Ok(())
-        }
-        Err(_) => Err(Situation::TrailingBits),
-    }
+    decode_canonical(&STANDARD_NO_PAD, body, out).ok_or(Situation::TrailingBits)
 }

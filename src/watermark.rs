@@ -4,12 +4,9 @@
 //! of another app, data sent again long after, and honest mistakes.
 
 use alloc::borrow::Cow;
-use core::fmt;
-
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::error::{Error, Situation};
+use crate::json::{self, Kind};
 
 /// Seconds since the Unix epoch, the unit of `watermark.timestamp`.
 pub type UnixSeconds = i64;
@@ -147,116 +144,38 @@ pub(crate) struct NotAnObject;
 /// It accepts what `JSON.parse` accepts and sees what that would give: of a key that occurs twice the last one counts, `\u` escapes
 /// in keys are resolved, and objects further down are not looked into. Depth costs no stack.
 pub(crate) fn read(text: &str) -> Result<Found<'_>, NotAnObject> {
-    let mut found = Found::Absent;
-    let whole = scan(text, &mut |key, value| {
-        if is_key(key, "watermark") {
-            found = read_stamp(value);
+    let mut stamp = None;
+    let whole = json::scan(text.as_bytes(), &mut |key, value| {
+        if key.is("watermark") {
+            stamp = Some(value);
         }
     });
     match whole {
-        Some(Value::Object) => Ok(found),
+        Some(Kind::Object) => Ok(stamp.map_or(Found::Absent, read_stamp)),
         _ => Err(NotAnObject),
     }
 }
 
-fn read_stamp(text: &str) -> Found<'_> {
+fn read_stamp(value: &[u8]) -> Found<'_> {
     let mut appid = None;
     let mut time = Time::Wrong;
-    let stamp = scan(text, &mut |key, value| {
-        if is_key(key, "appid") {
-            appid = match scan(value, &mut |_, _| {}) {
-                Some(Value::Text(text)) => Some(Appid::Text(text)),
-                // A text that scanning does not take has half of a surrogate pair: it is some text, and no appid.
-                None if value.starts_with('"') => Some(Appid::NotUnicode),
-                _ => None,
-            };
-        } else if is_key(key, "timestamp") {
-            time = match scan(value, &mut |_, _| {}) {
-                Some(Value::Number(number)) => Time::of(number),
-                _ => Time::Wrong,
-            };
+    let stamp = json::scan(value, &mut |key, value| {
+        if key.is("appid") {
+            appid = json::text_of(value).map(|text| text.unescaped().map_or(Appid::NotUnicode, Appid::Text));
+        } else if key.is("timestamp") {
+            time = json::number_of(value).map_or(Time::Wrong, Time::of);
         }
     });
     match stamp {
-        Some(Value::Object) => Found::of(appid, time),
+        Some(Kind::Object) => Found::of(appid, time),
         _ => Found::WrongShape,
-    }
-}
-
-/// Compares a key as it stands in the text, quotes and escapes included, with a name.
-fn is_key(key: &str, name: &str) -> bool {
-    match key.get(1..key.len().saturating_sub(1)) {
-        Some(key) if !key.contains('\\') => key == name,
-        _ => matches!(scan(key, &mut |_, _| {}), Some(Value::Text(text)) if text == name),
-    }
-}
-
-/// A JSON value, as far as anyone here asks.
-enum Value<'a> {
-    Object,
-    Text(Cow<'a, str>),
-    Number(f64),
-    Other,
-}
-
-/// What is done with the key and the value of each field of an object, both as they stand in the text.
-type OnField<'f, 'a> = &'f mut dyn FnMut(&'a str, &'a str);
-
-/// Reads one JSON value that is the whole text, or gives `None` where the text is no JSON, or text or number are such that Rust
-/// has no value for them.
-fn scan<'a>(text: &'a str, on_field: OnField<'_, 'a>) -> Option<Value<'a>> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    // A visitor that knows every type, rather than `deserialize_map` and the like, leaves serde's prose about types out of the
-    // module.
-    let value = json.deserialize_any(Scan(on_field)).ok()?;
-    json.end().ok()?;
-    Some(value)
-}
-
-struct Scan<'f, 'a>(OnField<'f, 'a>);
-
-impl<'a> Visitor<'a> for Scan<'_, 'a> {
-    type Value = Value<'a>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<Value<'a>, E> {
-        Ok(Value::Other)
-    }
-    fn visit_unit<E>(self) -> Result<Value<'a>, E> {
-        Ok(Value::Other)
-    }
-    fn visit_i64<E>(self, number: i64) -> Result<Value<'a>, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_u64<E>(self, number: u64) -> Result<Value<'a>, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_f64<E>(self, number: f64) -> Result<Value<'a>, E> {
-        Ok(Value::Number(number))
-    }
-    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Value<'a>, E> {
-        Ok(Value::Text(Cow::Borrowed(text)))
-    }
-    fn visit_str<E>(self, text: &str) -> Result<Value<'a>, E> {
-        Ok(Value::Text(Cow::Owned(text.into())))
-    }
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Value<'a>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value::Other)
-    }
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Value<'a>, A::Error> {
-        // Raw values: nothing is interpreted that nobody asks for, so what JSON allows and Rust has no value for does no harm.
-        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            (self.0)(key.get(), value.get());
-        }
-        Ok(Value::Object)
     }
 }
 
 /// What stands under `appid`.
 enum Appid<'a> {
     Text(Cow<'a, str>),
+    /// Half of a surrogate pair is in it: some text, and no appid.
     NotUnicode,
 }
 

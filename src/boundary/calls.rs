@@ -177,7 +177,7 @@ fn decrypt_many(
             Ok(opened) => {
                 #[expect(clippy::cast_possible_truncation, reason = "a text is at most MAX_TEXT bytes long")]
                 append(&(opened.text.len() as u32).to_le_bytes());
-                append(opened.text.as_bytes());
+                append(opened.text);
             }
             Err(error) => {
                 append(&FAILED.to_le_bytes());

@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
         const EXPECTED: &str = "an appid, a list of appids, or null";
         let count = match self.value_or_list() {
             Value::Null => return Ok(Appids::Any),
-            Value::Text(appid) => return Ok(Appids::OneOf(alloc::vec![appid_text(appid)?])),
+            Value::Text(appid) => return Ok(Appids::One([appid_text(appid)?])),
             Value::Undefined => {
                 return Err(Error::argument(Situation::AppidMissing, FIELD, EXPECTED, Found::Nothing));
             }
@@ -270,6 +270,8 @@ fn appid_text(text: &[u8]) -> Result<&str, Error> {
 
 pub(crate) enum Appids<'a> {
     Any,
+    /// By itself, as in nearly all calls, which so need no memory of their own.
+    One([&'a str; 1]),
     OneOf(Vec<&'a str>),
 }
 
@@ -287,6 +289,7 @@ impl PolicyArguments<'_> {
         crate::WatermarkPolicy {
             appid: match &self.appids {
                 Appids::Any => crate::ExpectedApp::Any,
+                Appids::One(appid) => crate::ExpectedApp::OneOf(appid),
                 Appids::OneOf(appids) => crate::ExpectedApp::OneOf(appids),
             },
             max_age: self.max_age,

@@ -1,0 +1,597 @@
+//! JSON, as far as a watermark needs it: is a text one JSON value, and which fields does it have if that is an object?
+//!
+//! Accepts what `JSON.parse` accepts (RFC 8259, of a text that is valid UTF-8), nothing else, and gives every field as it stands
+//! in the text. Nothing is interpreted that nobody asks for, so half of a surrogate pair or a number beyond any range does no harm.
+//! Cost is linear, and depth costs a bit for each level, no stack.
+//!
+//! serde_json is the oracle of its tests. Inside WebAssembly it took more than twice the time for a profile and was the largest part
+//! of the module after the phone table.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a JSON value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Object,
+    Array,
+    Text,
+    Number,
+    /// `true`, `false` or `null`.
+    Literal,
+}
+
+/// A text in the JSON: what stands between its quotes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quoted<'a> {
+    inner: &'a [u8],
+    escaped: bool,
+}
+
+/// Reads one value that is the whole text, or gives `None` where the text is no JSON. If the value is an object, `on_field` is
+/// called with the key and the value of each field in turn; a caller that gets `None` must forget what it was called with.
+pub(crate) fn scan<'a>(text: &'a [u8], on_field: &mut dyn FnMut(Quoted<'a>, &'a [u8])) -> Option<Kind> {
+    let mut cursor = Cursor { text, at: 0 };
+    let mut containers = Containers::default();
+    let mut key = Quoted { inner: &[], escaped: false };
+    let mut start = 0;
+    cursor.skip_space();
+    let kind = match cursor.peek()? {
+        b'{' => Kind::Object,
+        b'[' => Kind::Array,
+        b'"' => Kind::Text,
+        b'-' | b'0'..=b'9' => Kind::Number,
+        _ => Kind::Literal,
+    };
+    loop {
+        // A value begins here.
+        if containers.depth == 1 {
+            start = cursor.at;
+        }
+        let empty = match cursor.next()? {
+            b'{' => {
+                containers.enter(true);
+                cursor.skip_space();
+                match cursor.peek()? {
+                    b'}' => true,
+                    _ => {
+                        let inner = cursor.key()?;
+                        if containers.depth == 1 {
+                            key = inner;
+                        }
+                        continue;
+                    }
+                }
+            }
+            b'[' => {
+                containers.enter(false);
+                cursor.skip_space();
+                match cursor.peek()? {
+                    b']' => true,
+                    _ => continue,
+                }
+            }
+            b'"' => {
+                cursor.quoted()?;
+                false
+            }
+            b'-' => {
+                let first = cursor.next()?;
+                cursor.number(first)?;
+                false
+            }
+            first @ b'0'..=b'9' => {
+                cursor.number(first)?;
+                false
+            }
+            b't' => cursor.literal(b"rue")?,
+            b'f' => cursor.literal(b"alse")?,
+            b'n' => cursor.literal(b"ull")?,
+            _ => return None,
+        };
+        if empty {
+            cursor.at += 1;
+            containers.leave();
+        }
+        // A value ended here, and with it perhaps those that it is the end of.
+        loop {
+            let Some(in_object) = containers.innermost() else {
+                cursor.skip_space();
+                return (cursor.at == text.len()).then_some(kind);
+            };
+            if in_object && containers.depth == 1 {
+                on_field(key, &text[start..cursor.at]);
+            }
+            cursor.skip_space();
+            match cursor.next()? {
+                b',' => {
+                    cursor.skip_space();
+                    if in_object {
+                        let inner = cursor.key()?;
+                        if containers.depth == 1 {
+                            key = inner;
+                        }
+                    }
+                    break;
+                }
+                b'}' if in_object => containers.leave(),
+                b']' if !in_object => containers.leave(),
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The text that a field's value is, or `None` if it is none.
+pub(crate) fn text_of(value: &[u8]) -> Option<Quoted<'_>> {
+    let mut cursor = Cursor { text: value, at: 0 };
+    if cursor.next()? == b'"' { cursor.quoted() } else { None }
+}
+
+impl<'a> Quoted<'a> {
+    /// Is it this word, which has neither quotes nor backslashes in it?
+    pub(crate) fn is(self, word: &str) -> bool {
+        if self.escaped { self.unescaped().is_some_and(|text| text == word) } else { self.inner == word.as_bytes() }
+    }
+
+    /// The text itself, or `None` if it holds half of a surrogate pair, for which Rust has no text.
+    pub(crate) fn unescaped(self) -> Option<Cow<'a, str>> {
+        if !self.escaped {
+            return core::str::from_utf8(self.inner).ok().map(Cow::Borrowed);
+        }
+        let mut text = String::with_capacity(self.inner.len());
+        let mut rest = core::str::from_utf8(self.inner).ok()?;
+        while let Some((before, after)) = rest.split_once('\\') {
+            text.push_str(before);
+            let mut characters = after.chars();
+            text.push(match characters.next()? {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => {
+                    let (character, rest_after) = code_point(characters.as_str())?;
+                    rest = rest_after;
+                    text.push(character);
+                    continue;
+                }
+                itself => itself,
+            });
+            rest = characters.as_str();
+        }
+        text.push_str(rest);
+        Some(Cow::Owned(text))
+    }
+}
+
+/// The character that one `\u` escape stands for, or two of them that are a pair, given what follows the first `\u`.
+fn code_point(after: &str) -> Option<(char, &str)> {
+    let (unit, rest) = code_unit(after)?;
+    if let Some(character) = char::from_u32(unit) {
+        return Some((character, rest));
+    }
+    let (low, rest) = code_unit(rest.strip_prefix("\\u")?)?;
+    let mut pair = char::decode_utf16([u16::try_from(unit).ok()?, u16::try_from(low).ok()?]);
+    Some((pair.next()?.ok()?, rest))
+}
+
+fn code_unit(after: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = after.split_at_checked(4)?;
+    Some((u32::from_str_radix(digits, 16).ok()?, rest))
+}
+
+/// The number that a field's value is, or `None` if it is none.
+///
+/// Exact for numbers of up to 15 digits, not counting zeros at either end, with exponents up to 22; others may be off in the last
+/// place, which tells no whole number of seconds from another.
+pub(crate) fn number_of(value: &[u8]) -> Option<f64> {
+    /// Digits that any u64 has room for, and any f64 but for some of 16.
+    const SURELY_EXACT: usize = 15;
+    if value.len() > SURELY_EXACT || !value.iter().all(u8::is_ascii_digit) {
+        return any_number_of(value);
+    }
+    let digits = value.iter().fold(0, |digits, digit| digits * 10 + u64::from(digit - b'0'));
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+    Some(digits as f64)
+}
+
+/// As [`number_of`], for numbers that no watermark of WeChat's is.
+#[cold]
+fn any_number_of(value: &[u8]) -> Option<f64> {
+    let text = core::str::from_utf8(value).ok()?;
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
+    let (decimal, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
+    if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (mut digits, mut scale) = (0_u64, 0_i64);
+    for digit in whole.bytes().chain(fraction.trim_end_matches('0').bytes()) {
+        if scale == 0 && digits < u64::MAX / 10 {
+            digits = digits * 10 + u64::from(digit - b'0');
+        } else {
+            // No room for this digit nor for any after it.
+            scale += 1;
+        }
+    }
+    scale -= i64::try_from(fraction.trim_end_matches('0').len()).ok()?;
+    // An exponent too long to be read is as good as any of its sign that is far out of range.
+    let far = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
+    scale = scale.saturating_add(exponent.parse::<i64>().unwrap_or(far).clamp(i64::MIN / 2, i64::MAX / 2));
+    // Fewer digits are exact more often.
+    while digits != 0 && digits.is_multiple_of(10) {
+        digits /= 10;
+        scale = scale.saturating_add(1);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "rounded once, as the standard has it")]
+    let mut number = digits as f64;
+    // 10^22 is the largest power of ten that an f64 has exactly.
+    while scale > 0 && number != 0.0 && number.is_finite() {
+        let step = scale.min(22);
+        number *= power_of_ten(step);
+        scale -= step;
+    }
+    while scale < 0 && number != 0.0 {
+        let step = scale.max(-22);
+        number /= power_of_ten(-step);
+        scale -= step;
+    }
+    Some(if negative { -number } else { number })
+}
+
+fn power_of_ten(exponent: i64) -> f64 {
+    (0..exponent).fold(1.0, |power, _| power * 10.0)
+}
+
+/// A place in the text.
+struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+const ONES: u64 = u64::MAX / 255;
+const HIGH_BITS: u64 = ONES << 7;
+
+impl<'a> Cursor<'a> {
+    #[inline(always)]
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    #[inline(always)]
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// A key and the colon after it, with the space around that.
+    #[inline(always)]
+    fn key(&mut self) -> Option<Quoted<'a>> {
+        if self.next()? != b'"' {
+            return None;
+        }
+        let key = self.quoted()?;
+        self.skip_space();
+        if self.next()? != b':' {
+            return None;
+        }
+        self.skip_space();
+        Some(key)
+    }
+
+    /// A text, after its first quote.
+    fn quoted(&mut self) -> Option<Quoted<'a>> {
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.skip_plain();
+            match self.next()? {
+                b'"' => return Some(Quoted { inner: &self.text[start..self.at - 1], escaped }),
+                b'\\' => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                0..=0x1F => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// Passes over eight bytes at once while none of them is a quote, a backslash or a control character, and then to the first
+    /// that is.
+    #[inline(always)]
+    fn skip_plain(&mut self) {
+        while let Some((word, _)) = self.text.get(self.at..).and_then(|rest| rest.split_first_chunk()) {
+            let word = u64::from_le_bytes(*word);
+            // The high bit of each byte says whether it is zero, or below 0x20; it is right up to the first byte where it is set.
+            let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+            let control = word.wrapping_sub(ONES * 0x20) & !word;
+            let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control) & HIGH_BITS;
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+    }
+
+    /// What follows a backslash.
+    #[cold]
+    fn escape(&mut self) -> Option<()> {
+        match self.next()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(()),
+            b'u' => {
+                let digits = self.text.get(self.at..self.at + 4)?;
+                self.at += 4;
+                digits.iter().all(u8::is_ascii_hexdigit).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// A number, whose sign and first digit have been passed.
+    #[inline(always)]
+    fn number(&mut self, first: u8) -> Option<()> {
+        match first {
+            b'0' => {}
+            b'1'..=b'9' => self.skip_digits(),
+            _ => return None,
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    /// One digit and those after it.
+    fn digits(&mut self) -> Option<()> {
+        self.next()?.is_ascii_digit().then(|| self.skip_digits())
+    }
+
+    #[inline(always)]
+    fn skip_digits(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+    }
+
+    /// The rest of a word. It is no container, so no empty one.
+    fn literal(&mut self, rest: &[u8]) -> Option<bool> {
+        if !self.text.get(self.at..)?.starts_with(rest) {
+            return None;
+        }
+        self.at += rest.len();
+        Some(false)
+    }
+}
+
+/// Which containers the cursor is in: a bit for each, set for objects.
+#[derive(Default)]
+struct Containers {
+    depth: usize,
+    /// The last 64, at most; those before them by 64.
+    last: u64,
+    before: Vec<u64>,
+}
+
+impl Containers {
+    #[inline(always)]
+    fn enter(&mut self, object: bool) {
+        if self.depth.is_multiple_of(64) && self.depth != 0 {
+            self.before.push(self.last);
+        }
+        self.last = self.last << 1 | u64::from(object);
+        self.depth += 1;
+    }
+
+    #[inline(always)]
+    fn leave(&mut self) {
+        self.last >>= 1;
+        self.depth -= 1;
+        if self.depth.is_multiple_of(64) && self.depth != 0 {
+            self.last = self.before.pop().unwrap_or(0);
+        }
+    }
+
+    #[inline(always)]
+    const fn innermost(&self) -> Option<bool> {
+        if self.depth == 0 { None } else { Some(self.last & 1 == 1) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+    #[cfg(not(target_arch = "wasm32"))]
+    use {alloc::collections::BTreeMap, proptest::prelude::*, serde_json::value::RawValue};
+
+    use super::*;
+
+    /// Fields at the top level, as they stand in the text.
+    fn fields(text: &str) -> Option<(Kind, Vec<(&str, &str)>)> {
+        let mut fields = Vec::new();
+        let utf8 = |bytes| core::str::from_utf8(bytes).unwrap();
+        let kind = scan(text.as_bytes(), &mut |key, value| fields.push((utf8(key.inner), utf8(value))))?;
+        Some((kind, fields))
+    }
+
+    #[test]
+    fn fields_are_given_as_they_stand_in_the_text() {
+        let text = r#" { "a" : 1 , "b\u0041":[{"c":{}},[ ]] ,"": "x\"}" , "d":null,"e":{} } "#;
+        let expected =
+            alloc::vec![("a", "1"), ("b\\u0041", r#"[{"c":{}},[ ]]"#), ("", r#""x\"}""#), ("d", "null"), ("e", "{}"),];
+        assert_eq!(fields(text), Some((Kind::Object, expected)));
+        assert_eq!(fields("{}"), Some((Kind::Object, Vec::new())));
+        assert_eq!(fields(r#"[{"a":1}]"#), Some((Kind::Array, Vec::new())));
+        assert_eq!(fields(r#""a""#), Some((Kind::Text, Vec::new())));
+        assert_eq!(fields("-0"), Some((Kind::Number, Vec::new())));
+        assert_eq!(fields("true"), Some((Kind::Literal, Vec::new())));
+    }
+
+    #[test]
+    fn containers_close_in_the_order_in_which_they_opened_at_any_depth() {
+        for depth in [1, 2, 63, 64, 65, 66, 127, 128, 129, 1000] {
+            // Objects where the bits of a number say so.
+            let object = |level: usize| (0xB5A3_96C1_u64.rotate_left(u32::try_from(level).unwrap()) & 1) == 1;
+            let mut text = String::new();
+            (0..depth).for_each(|level| text.push_str(if object(level) { "{\"\":" } else { "[" }));
+            text.push('0');
+            let mut right = text.clone();
+            (0..depth).rev().for_each(|level| right.push(if object(level) { '}' } else { ']' }));
+            assert!(scan(right.as_bytes(), &mut |_, _| {}).is_some(), "{depth}");
+            for wrong in 0..depth {
+                let mut text = text.clone();
+                (0..depth).rev().for_each(|level| text.push(if object(level) == (level != wrong) { '}' } else { ']' }));
+                assert!(scan(text.as_bytes(), &mut |_, _| {}).is_none(), "{depth}, {wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn escapes_are_resolved_and_halves_of_pairs_have_no_text() {
+        let unescaped = |value: &str| text_of(value.as_bytes()).and_then(Quoted::unescaped).map(Cow::into_owned);
+        for (value, text) in [
+            (r#""""#, Some("")),
+            (r#""wx""#, Some("wx")),
+            (r#""\u0077x""#, Some("wx")),
+            (r#""\"\\\/\b\f\n\r\t""#, Some("\"\\/\u{8}\u{c}\n\r\t")),
+            (r#""\\u0041""#, Some("\\u0041")),
+            (r#""\ud83d\udC4a!""#, Some("\u{1f44a}!")),
+            (r#""微\u4fe1""#, Some("微信")),
+            (r#""\ud83d""#, None),
+            (r#""\ud83dx""#, None),
+            (r#""\ud83d\u0041""#, None),
+            (r#""\ud83d\ud83d\udc4a""#, None),
+            (r#""\udc4a\ud83d""#, None),
+            ("1", None),
+        ] {
+            assert_eq!(unescaped(value).as_deref(), text, "{value}");
+        }
+        assert!(text_of(br#""\u0077\u0078""#).is_some_and(|text| text.is("wx")));
+        assert!(!text_of(br#""\ud83d""#).is_some_and(|text| text.is("")));
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_standard() {
+        for text in [
+            "0",
+            "-0",
+            "7",
+            "1477314187",
+            "999999999999999",
+            "1000000000000000",
+            "1.477314187e9",
+            "1477314187.0",
+            "0.5",
+            "-1.5",
+            "14773141870e-1",
+            "1477314187000000000000e-12",
+            "0.000001477314187E+15",
+            "1e22",
+            "123e22",
+            "1e-22",
+            "9007199254740993",
+            "18446744073709551615",
+            "1e400",
+            "-1e400",
+            "1e-400",
+            "0e999999999999999999999",
+            "1e-99999999999999999999",
+            "5e-324",
+            "1477314187.00000000000000000000000001",
+            "100000000000000000000000000000000000000e-29",
+        ] {
+            let expected: f64 = text.parse().unwrap();
+            assert_eq!(number_of(text.as_bytes()).map(f64::to_bits), Some(expected.to_bits()), "{text}");
+        }
+        for text in ["\"1\"", "true", "{}", "[1]", "-x"] {
+            assert_eq!(number_of(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    /// What is no JSON, or may not be.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn nearly_json() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("null".into()),
+            Just("true".into()),
+            Just("false".into()),
+            "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?",
+            "\"([a-z微 👊]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4}){0,20}\"",
+        ];
+        let value = leaf.prop_recursive(6, 40, 5, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5)
+                    .prop_map(|items| alloc::format!("[{}]", items.join(", "))),
+                proptest::collection::vec(("\"[a-z]{0,9}\"", inner), 0..5).prop_map(|fields| {
+                    let fields: Vec<_> = fields.iter().map(|(key, value)| alloc::format!("{key} :{value}")).collect();
+                    alloc::format!("{{{}}}", fields.join(","))
+                }),
+            ]
+        });
+        let damage =
+            proptest::option::of((any::<prop::sample::Index>(), "[\\[\\]{}\",:0-9eE.+\\\\ \\x00-\\x1f\\-a-z]?"));
+        (value, damage).prop_map(|(mut text, damage)| {
+            if let Some((at, with)) = damage {
+                let places: Vec<_> = text.char_indices().collect();
+                let (start, character) = places[at.index(places.len())];
+                text.replace_range(start..start + character.len_utf8(), &with);
+            }
+            text
+        })
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(30_000))]
+
+        /// serde_json says the same of what is JSON, and where the fields are.
+        #[test]
+        fn agrees_with_serde_json(text in nearly_json()) {
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(scan(text.as_bytes(), &mut |_, _| {}).is_some(), theirs, "{}", text);
+            if let Some((Kind::Object, fields)) = fields(&text) {
+                // Fails where half of a surrogate pair is in a key.
+                let Ok(theirs) = serde_json::from_str::<BTreeMap<String, &RawValue>>(&text) else { return Ok(()) };
+                let quoted = |key: &str| Quoted { inner: key.as_bytes(), escaped: key.contains('\\') }.unescaped().map(Cow::into_owned);
+                let ours: BTreeMap<_, _> = fields.into_iter().filter_map(|(key, value)| Some((quoted(key)?, value))).collect();
+                let theirs: BTreeMap<_, _> = theirs.into_iter().map(|(key, value)| (key, value.get())).collect();
+                prop_assert_eq!(ours, theirs);
+            }
+        }
+
+        /// Texts that serde_json has a value for come out as that value.
+        #[test]
+        fn texts_are_those_of_serde_json(value in "\"([a-z微 👊]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4}|\\\\ud83d\\\\udc4a){0,20}\"") {
+            let ours = text_of(value.as_bytes()).and_then(Quoted::unescaped);
+            let theirs = serde_json::from_str::<String>(&value).ok();
+            prop_assert_eq!(ours.as_deref(), theirs.as_deref());
+        }
+
+        /// Whole numbers of seconds in any spelling, to the last bit.
+        #[test]
+        fn numbers_are_those_of_the_standard_library(seconds in 0..100_000_000_000_u64, zeros in 0..6_usize, shift in 0..12_i32) {
+            let spelt = alloc::format!("{seconds}{}.{}e-{}", "0".repeat(usize::try_from(shift).unwrap()), "0".repeat(zeros + 1), shift);
+            prop_assert_eq!(number_of(spelt.as_bytes()), spelt.parse().ok());
+        }
+    }
+}
