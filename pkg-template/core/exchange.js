@@ -37,6 +37,9 @@ import {
 /** In place of a length: this text is not there. */
 export const NONE = 0xffffffff;
 
+/** The length of a request's structure, which stands before it. */
+const HEADER = 4;
+
 /** Room for the requests that are really made, so that it is reserved once. */
 const USUAL_CAPACITY = 16384;
 
@@ -62,6 +65,8 @@ export class Exchange {
     this.codecFor = codecFor;
     this.start = 0;
     this.at = 0;
+    this.end = 0;
+    this.texts = '';
     this.capacity = 0;
     this.broken = false;
     this.view = new DataView(engine.memory.buffer);
@@ -87,13 +92,34 @@ export class Exchange {
    * @param {number} bound
    */
   begin(bound) {
+    this.end = this.start;
     if (bound > this.capacity) {
       const capacity = Math.max(bound, USUAL_CAPACITY);
       this.start = invoke(this.engine.reserve, capacity, 0);
       this.capacity = capacity;
     }
     this.refresh();
-    this.at = this.start;
+  }
+
+  /**
+   * Writes the request: the values' structure after its own length, then their texts. A host needs longest for going into its own
+   * code, so all texts are written at once; only if that shows that they are not all ASCII do they go one by one, to be measured.
+   * @param {import('./values.js').Settled[]} values
+   */
+  write(values) {
+    const first = this.start + HEADER;
+    this.at = first;
+    this.end = first;
+    for (let i = 0; i < values.length; i++) this.value(values[i], false);
+    const { at, texts } = this;
+    this.view.setUint32(this.start, at - first, true);
+    this.texts = '';
+    const length = texts === '' ? 0 : this.codec.write(texts, at);
+    this.end = at + length;
+    if (length === texts.length) return;
+    this.at = first;
+    this.end = at;
+    for (let i = 0; i < values.length; i++) this.value(values[i], true);
   }
 
   /** @param {number} tag */
@@ -121,37 +147,49 @@ export class Exchange {
     this.at += 9;
   }
 
-  /** @param {string} text */
-  text(text) {
+  /**
+   * @param {string} text
+   * @param {boolean} measured write the text now
+   */
+  text(text, measured) {
     if (text.length > MAX_TEXT) {
       this.tag(OVERSIZE_TEXT);
-      return;
+    } else if (measured) {
+      const length = this.codec.write(text, this.end);
+      this.counted(TEXT, length);
+      this.end += length;
+    } else {
+      this.counted(TEXT, text.length);
+      this.texts += text;
     }
-    const length = this.codec.write(text, this.at + 5);
-    this.counted(TEXT, length);
-    this.at += length;
   }
 
-  /** @param {Uint8Array | import('./values.js').Settled[]} items bytes, or the values of a list */
-  sequence(items) {
+  /**
+   * @param {Uint8Array | import('./values.js').Settled[]} items bytes, or the values of a list
+   * @param {boolean} measured
+   */
+  sequence(items, measured) {
     if (items instanceof Uint8Array) {
       this.counted(BYTES, items.length);
       new Uint8Array(this.view.buffer, this.at).set(items);
       this.at += items.length;
     } else {
       this.counted(LIST, items.length);
-      for (let i = 0; i < items.length; i++) this.value(items[i]);
+      for (let i = 0; i < items.length; i++) this.value(items[i], measured);
     }
   }
 
-  /** @param {import('./values.js').Settled} value */
-  value(value) {
-    if (typeof value === 'string') this.text(value);
+  /**
+   * @param {import('./values.js').Settled} value
+   * @param {boolean} measured
+   */
+  value(value, measured) {
+    if (typeof value === 'string') this.text(value, measured);
     else if (value === undefined) this.tag(UNDEFINED);
     else if (value === null) this.tag(NULL);
     else if (typeof value === 'number') this.numbered(NUMBER, value);
     else if (typeof value === 'boolean') this.tag(value ? TRUE : FALSE);
-    else if (!(value instanceof Mark)) this.sequence(value);
+    else if (!(value instanceof Mark)) this.sequence(value, measured);
     else if (value.tag === DATE) this.numbered(DATE, value.number);
     else if (value.tag === LIST) this.counted(LIST, value.number);
     else this.tag(value.tag);
@@ -192,12 +230,12 @@ export class Exchange {
    * @returns {T}
    */
   request(operation, values, read) {
-    let bound = 0;
+    let bound = HEADER;
     for (let i = 0; i < values.length; i++) bound += boundOf(values[i]);
     try {
       this.begin(bound);
-      for (let i = 0; i < values.length; i++) this.value(values[i]);
-      const frame = invoke(this.engine.call, operation, this.at - this.start);
+      this.write(values);
+      const frame = invoke(this.engine.call, operation, this.end - this.start);
       this.refresh();
       const text = this.view.getUint32(frame + 4, true);
       if (this.view.getUint32(frame, true) !== 0) throw this.error(text).error;
@@ -207,7 +245,7 @@ export class Exchange {
       this.broken = !(error instanceof OpenDataError);
       throw error;
     } finally {
-      if (!this.broken) invoke(this.engine.wipe, this.at - this.start, 0);
+      if (!this.broken) invoke(this.engine.wipe, this.end - this.start, 0);
     }
   }
 }

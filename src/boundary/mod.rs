@@ -3,7 +3,8 @@
 //! Both bindings share it. Nothing here knows JavaScript beyond the kinds of values that it has: the glue writes down what it was
 //! given, and every judgement, that of wrong types included, is made on this side, so that there is one table of messages.
 //!
-//! A request is a sequence of [values](request::Value) in an order that each operation fixes. All numbers are little-endian.
+//! A request is a sequence of [values](request::Value) in an order that each operation fixes, and after it all texts that are among
+//! them, so that the glue can write these at once. All numbers are little-endian.
 
 mod avatar;
 mod calls;
@@ -28,25 +29,33 @@ mod tests {
 
     /// Values as the glue writes them, well-formed or not.
     fn request() -> impl Strategy<Value = Vec<u8>> {
-        let text = |text: &str| {
+        // What stands in the structure, and among the texts.
+        type Parts = (Vec<u8>, Vec<u8>);
+        let text = |text: &str| -> Parts {
             let len = u32::try_from(text.len()).unwrap_or(0).to_le_bytes();
-            [&[5][..], &len, text.as_bytes()].concat()
+            ([&[5][..], &len].concat(), text.as_bytes().to_vec())
         };
+        let plain = |structure: Vec<u8>| -> Parts { (structure, Vec::new()) };
         let value = prop_oneof![
-            (0..17_u8).prop_map(|tag| [tag].to_vec()),
-            Just([8].to_vec()),
-            any::<f64>().prop_map(|number| [&[4][..], &number.to_le_bytes()].concat()),
-            (0..20_u32).prop_map(|count| [&[6][..], &count.to_le_bytes()].concat()),
+            (0..17_u8).prop_map(move |tag| plain([tag].to_vec())),
+            Just(plain([8].to_vec())),
+            any::<f64>().prop_map(move |number| plain([&[4][..], &number.to_le_bytes()].concat())),
+            (0..20_u32).prop_map(move |count| plain([&[6][..], &count.to_le_bytes()].concat())),
             "[A-Za-z0-9+/=]{22,24}".prop_map(move |key| text(&key)),
             ".{0,40}".prop_map(move |any| text(&any)),
             Just(text(r#"{"watermark":{"appid":"wx","timestamp":5}}"#)),
-            any::<Vec<u8>>(),
-            any::<Vec<u8>>().prop_map(|bytes| {
+            any::<Parts>(),
+            any::<Vec<u8>>().prop_map(move |bytes| {
                 let len = u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes();
-                [&[14][..], &len, &bytes].concat()
+                plain([&[14][..], &len, &bytes].concat())
             }),
         ];
-        proptest::collection::vec(value, 0..16).prop_map(|values| values.concat())
+        let whole = proptest::collection::vec(value, 0..16).prop_map(|values| {
+            let (structures, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+            let len = u32::try_from(structures.concat().len()).unwrap_or(0).to_le_bytes();
+            [&len[..], &structures.concat(), &texts.concat()].concat()
+        });
+        prop_oneof![9 => whole, 1 => any::<Vec<u8>>()]
     }
 
     proptest! {

@@ -20,7 +20,7 @@ pub(crate) enum Value<'a> {
     Bool(bool),
     /// 4, then an f64.
     Number(f64),
-    /// 5, then a length as u32 and that many bytes of UTF-8.
+    /// 5, then a length as u32; that many bytes of UTF-8 stand next among the texts.
     Text(&'a [u8]),
     /// 6, then a count as u32 and that many values, if they are not too many.
     List(u32),
@@ -89,11 +89,17 @@ pub(crate) fn too_long(field: &'static str, expected: &'static str) -> Error {
 /// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
+    /// What has not been read of the texts, which stand after the structure one after the other.
+    texts: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn new(request: &'a [u8]) -> Self {
-        Self { rest: request }
+    /// Of a request as the glue writes it: the length of the structure as u32, the structure, the texts.
+    pub(crate) fn new(request: &'a [u8]) -> Self {
+        let mut reader = Self { rest: request, texts: &[] };
+        let len = u32::from_le_bytes(reader.take()) as usize;
+        let (structure, texts) = reader.rest.split_at_checked(len).unwrap_or((&[], &[]));
+        Self { rest: structure, texts }
     }
 
     fn take<const N: usize>(&mut self) -> [u8; N] {
@@ -135,7 +141,12 @@ impl<'a> Reader<'a> {
             2 => Value::Bool(false),
             3 => Value::Bool(true),
             4 => Value::Number(f64::from_le_bytes(self.take())),
-            5 => Value::Text(self.counted()),
+            5 => {
+                let len = u32::from_le_bytes(self.take()) as usize;
+                let (text, texts) = self.texts.split_at_checked(len).unwrap_or((&[], &[]));
+                self.texts = texts;
+                Value::Text(text)
+            }
             6 => Value::List(u32::from_le_bytes(self.take())),
             7 => Value::OversizeText,
             8 => Value::Object,
@@ -319,7 +330,7 @@ mod tests {
 
     #[test]
     fn bytes_are_read_to_their_length_and_no_further() {
-        let mut values = Reader::new(&[14, 3, 0, 0, 0, 9, 8, 7, 1, 15, 14, 0, 0, 0, 0, 14, 2, 0, 0, 0, 1]);
+        let mut values = Reader::new(&[21, 0, 0, 0, 14, 3, 0, 0, 0, 9, 8, 7, 1, 15, 14, 0, 0, 0, 0, 14, 2, 0, 0, 0, 1]);
         assert_eq!(values.value(), Value::Bytes(&[9, 8, 7]));
         assert_eq!(values.value(), Value::Null);
         assert_eq!(values.value(), Value::OversizeBytes);
