@@ -143,7 +143,7 @@ const sweep = {
 const report = {
   machine: `${os.cpus()[0].model}, ${os.cpus().length} cores, Node ${process.versions.node}`,
   load: { before: loadBefore, after: os.loadavg()[0] },
-  versions, rounds, compared, rows, sweep,
+  contenders: NAMES, versions, rounds, compared, rows, sweep,
 };
 
 print(report);
