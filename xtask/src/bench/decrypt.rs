@@ -51,6 +51,12 @@ fn sweep(report: &Value) -> Option<String> {
         writeln!(table, "| {} | {ours:.2} | {theirs:.2} | {:.2} × |", grouped(characters), size["ratio"].as_f64()?)
             .ok()?;
     }
+    table.push_str(&match report["sweep"]["nodeCryptoWinsFrom"].as_u64() {
+        Some(characters) => {
+            format!("\nOf these lengths, node:crypto is the faster one from {} on.\n", grouped(characters))
+        }
+        None => "\nnode:crypto is not the faster one at the longest of these.\n".to_owned(),
+    });
     Some(table)
 }
 
