@@ -82,52 +82,53 @@ function row(id, records, took) {
 }
 
 const NAMES = Object.keys(openers);
+
+// The batch: decryptMany, and everybody else in a loop that goes on after a bad record as decryptMany does.
+const manyRecords = batch.map(({ payload, sessionKey }) => ({ ...payload, sessionKey }));
+const inLoop = (name) => () =>
+  batch.map(({ payload, sessionKey }) => {
+    try {
+      return { status: 'fulfilled', value: openers[name](payload, sessionKey) };
+    } catch (reason) {
+      return { status: 'rejected', reason };
+    }
+  });
+const batches = {
+  [OURS]: () => modern.decryptMany(manyRecords, { appid: APPID }),
+  [`${OURS}, decrypt in a loop`]: inLoop(OURS),
+  [BASELINE]: () => baseline.decryptMany(manyRecords, { appid: APPID }),
+  ...Object.fromEntries(Object.keys(contenders).map((name) => [name, inLoop(name)])),
+};
+
+// From 1 KB to the limit, ours and node:crypto: is a byte as dear everywhere, and from where on does node:crypto win?
+const lengths = [1024, 4096, 16384, 65536, 262144, 1048576].map((characters) => ({ characters, records: ofLength(characters) }));
+
+for (const records of Object.values(works)) compare(records, NAMES.slice(1));
+for (const { characters, records } of lengths) {
+  assert.ok(records.every(({ payload }) => payload.encryptedData.length === characters));
+  compare(records, [NODE]);
+}
+const settled = batches[OURS]();
+assert.ok(settled.every(({ status }) => status === 'fulfilled'));
+for (const [name, run] of Object.entries(batches).slice(1)) {
+  assert.deepStrictEqual(run(), settled, name);
+  compared += settled.length;
+}
+
+// From here on the clock runs.
 const loadBefore = os.loadavg()[0];
 
 /** Opens all records in turn, once. */
 const inTurn = (name, records) => () => {
   for (const { payload, sessionKey } of records) openers[name](payload, sessionKey);
 };
+const timeInTurn = (names, records) => inRounds(Object.fromEntries(names.map((name) => [name, inTurn(name, records)])), rounds);
 
-const rows = Object.entries(works).map(([id, records]) => {
-  compare(records, NAMES.slice(1));
-  const took = inRounds(Object.fromEntries(NAMES.map((name) => [name, inTurn(name, records)])), rounds);
-  return row(id, records, took);
-});
-
-// The batch: decryptMany, and everybody else in a loop that goes on after a bad record as decryptMany does.
-const manyRecords = batch.map(({ payload, sessionKey }) => ({ ...payload, sessionKey }));
-const inLoop = (open) => () =>
-  batch.map(({ payload, sessionKey }) => {
-    try {
-      return { status: 'fulfilled', value: open(payload, sessionKey) };
-    } catch (reason) {
-      return { status: 'rejected', reason };
-    }
-  });
-const LOOP = `${OURS}, decrypt in a loop`;
-const batches = {
-  [OURS]: () => modern.decryptMany(manyRecords, { appid: APPID }),
-  [LOOP]: inLoop(openers[OURS]),
-  [BASELINE]: () => baseline.decryptMany(manyRecords, { appid: APPID }),
-  ...Object.fromEntries(Object.keys(contenders).map((name) => [name, inLoop(openers[name])])),
-};
-const settled = batches[NODE]();
-assert.ok(settled.every(({ status }) => status === 'fulfilled'));
-for (const [name, run] of Object.entries(batches)) {
-  const results = run();
-  assert.equal(results.length, settled.length, name);
-  results.forEach(({ status, value }, i) => assert.deepStrictEqual({ status, value }, settled[i], name));
-  if (name !== OURS) compared += results.length;
-}
+const rows = Object.entries(works).map(([id, records]) => row(id, records, timeInTurn(NAMES, records)));
 rows.push(row('many', batch, inRounds(batches, rounds)));
 
-// From 1 KB to the limit, ours and node:crypto: is a byte as dear everywhere, and from where on does node:crypto win?
-const sweepSizes = [1024, 4096, 16384, 65536, 262144, 1048576].map((characters) => {
-  const records = ofLength(characters);
-  assert.ok(records.every(({ payload }) => payload.encryptedData.length === characters));
-  compare(records, [NODE]);
-  const took = inRounds({ [OURS]: inTurn(OURS, records), [NODE]: inTurn(NODE, records) }, rounds);
+const sweepSizes = lengths.map(({ characters, records }) => {
+  const took = timeInTurn([OURS, NODE], records);
   const perByte = Object.fromEntries(Object.entries(took).map(([name, ns]) => [name, ns / records.length / characters]));
   return { characters, nanosecondsPerByte: perByte, ratio: took[NODE] / took[OURS] };
 });
