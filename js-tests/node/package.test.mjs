@@ -75,6 +75,14 @@ for (const [name, format, entry] of [
   }
 }
 
+test('no page shows a picture that the package has not', () => {
+  for (const name of ['README.md', 'README.zh-CN.md']) {
+    const shown = (text) => [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, address]) => address);
+    assert.ok(shown(readSource(name)).length > 0, 'control: the repository’s page shows one');
+    for (const address of shown(readPackageFile(name))) assert.ok(fs.existsSync(path.join(packageFolder, address)), `${name}: ${address}`);
+  }
+});
+
 test('no file tells where it was made', () => {
   const traces = /\/root\/|\/home\/|\/Users\/|registry|[A-Z]:\\Users/i;
   const files = packageFiles().map((file) => [path.relative(packageFolder, file), fs.readFileSync(file, 'latin1')]);

@@ -29,7 +29,9 @@ cargo xtask COMMAND
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
   platforms         the JavaScript suite on every host: Node 16 to 24, Bun, Deno, workerd, bundles, Chromium
-  bench             measure the package beside what one would take instead; writes the tables of the READMEs
+  bench             measure the package beside what one would take instead; writes the tables and the chart of the
+                    READMEs; with --quick, few rounds of decrypt, and nothing is written; with --redraw, tables and chart
+                    from the results at hand
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         ["wechat"] => wechat::wechat(&root),
         ["platforms"] => platforms::platforms(&root),
         ["bench"] => bench::bench(&root),
+        ["bench", "--quick"] => bench::quick(&root),
+        ["bench", "--redraw"] => bench::redraw(&root),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {

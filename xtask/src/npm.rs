@@ -43,10 +43,18 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     }
     let client = brotli_compressed(&fs::read(work.join("client.wasm"))?)?;
     fs::write(package.join("miniprogram/weapp-opendata.wasm.br"), client)?;
-    for file in ["README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for file in ["README.md", "README.zh-CN.md"] {
+        fs::write(package.join(file), without_pictures(&fs::read_to_string(root.join(file))?))?;
+    }
+    for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(file), &package.join(file))?;
     }
     Ok(package)
+}
+
+/// A page without its pictures, which are not in the tarball: a registry's page would show them as broken.
+fn without_pictures(markdown: &str) -> String {
+    markdown.split_inclusive('\n').filter(|line| !line.starts_with("![")).collect()
 }
 
 /// One file of the package, made by esbuild from a loader.
