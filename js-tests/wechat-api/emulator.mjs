@@ -24,7 +24,8 @@ export { sessionSignature } from './platform.mjs';
  */
 export async function startEmulator({ apps, users = [], clock = new Clock(), faults = {}, settings = {}, ...others }) {
   for (const name of Object.keys(others)) throw new TypeError(`no such option: ${name}`);
-  const emulator = new Emulator(new Platform(apps, users, clock, choose(settings)), clock, choose(settings));
+  const chosen = choose(settings);
+  const emulator = new Emulator(new Platform(apps, users, clock, chosen), clock, chosen);
   for (const [path, list] of Object.entries(faults)) for (const fault of list) emulator.fault(path, fault);
   await emulator.listen();
   return emulator;

@@ -113,6 +113,9 @@ test('tokens are taken away from one app alone', async () => {
   const next = (await stableToken(emulator)).json;
   assert.equal(next.expires_in, 7200);
   assert.equal(await errcodeOf(emulator, next.access_token), undefined);
+  // What is gone stays gone, although a replaced token usually has a grace.
+  await plainToken(emulator);
+  for (const token of own) assert.equal(await errcodeOf(emulator, token), 40001);
 });
 
 test('tokens are as long as set', async () => {
