@@ -10,7 +10,9 @@ mod calls;
 mod exchange;
 mod parts;
 mod phone;
+mod push;
 mod request;
+mod signature;
 
 #[cfg_attr(
     not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))),
