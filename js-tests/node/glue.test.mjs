@@ -41,7 +41,7 @@ test('an api without a module says so, for every function', async () => {
   for (const name of names) {
     for (const values of [[], [{}, {}], ['x', 46]]) {
       assert.throws(
-        () => unloaded[name](...values),
+        () => (name === 'MessagePush' ? new unloaded.MessagePush(...values) : unloaded[name](...values)),
         (thrown) => thrown instanceof OpenDataError && thrown.code === 'NOT_INITIALIZED' && thrown.errcode === undefined,
         name,
       );
