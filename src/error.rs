@@ -19,15 +19,16 @@ pub enum ErrorCode {
     IllegalSessionKey,
     /// iv is not base64 of exactly 16 bytes.
     IllegalIv,
-    /// encryptedData is not base64, even after the documented repairs.
+    /// encryptedData is not base64, even after the documented repairs; or the Encrypt text of a pushed message is not.
     IllegalBase64,
     /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
     IllegalBuffer,
-    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same.
+    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same. So are, under their own message, those
+    /// of a pushed message.
     DecryptFailed,
     /// No watermark although one is required, or one of the wrong shape.
     WatermarkMissing,
-    /// `watermark.appid` is not the expected app.
+    /// `watermark.appid` is not the expected app, or a pushed message is another app's.
     AppidMismatch,
     /// `watermark.timestamp` is older than the policy's `max_age`.
     WatermarkExpired,
@@ -39,7 +40,7 @@ pub enum ErrorCode {
     WechatError,
     /// A CloudID that WeChat did not replace with data.
     CloudIdNotResolved,
-    /// A signature does not match.
+    /// `msg_signature` of a pushed message does not match.
     SignatureMismatch,
     /// The WebAssembly module is not loaded. Raised by the JavaScript side only, which has no module to ask.
     NotInitialized,

@@ -1,4 +1,5 @@
 //! Message push: WeChat's published messages both ways, every frame that is wrong, and what each is refused with.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
 use aes::Aes256;

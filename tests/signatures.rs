@@ -1,4 +1,5 @@
 //! Signatures under session_key and appKey: published vectors, keys that are none, and every damage.
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;

@@ -303,6 +303,28 @@ test('control: during a call the secrets are in memory, and the scanner finds th
   assert.deepEqual(found(instance.bytes()), []);
 });
 
+test('control: during message push its secrets are in memory, and the scanner finds them there', () => {
+  const seen = new Set();
+  const note = (exports) => found(new Uint8Array(exports.memory.buffer), Infinity).forEach((name) => seen.add(name.replace(/ from byte .*/, '')));
+  const instance = freshInstance({
+    exports: (exports) => ({
+      ...exports,
+      call(operation, length) {
+        note(exports);
+        const result = exports.call(operation, length);
+        note(exports);
+        return result;
+      },
+    }),
+  });
+  const { config, whole, message, random } = SECRETS.push;
+  const push = new instance.api.MessagePush(config);
+  push.decrypt(whole.encrypt, whole.query);
+  push.encrypt(message, { timestamp: 5, nonce: 'n', random });
+  for (const name of ['token', 'encodingAESKey', 'pushed message', 'Encrypt', 'random bytes of message push']) assert.ok(seen.has(name), name);
+  assert.deepEqual(found(instance.bytes()), []);
+});
+
 test('control: the round keys are those of FIPS 197, appendix A.1', () => {
   const hex = (bytes) => Buffer.from(bytes).toString('hex');
   const key = Buffer.from('2b7e151628aed2a6abf7158809cf4f3c', 'hex');
