@@ -37,6 +37,18 @@ const RANDOM: usize = 16;
 const HEAD: usize = RANDOM + 4;
 
 /// The settings of one app's message push: token, EncodingAESKey, appid. The key is wiped when it is dropped.
+///
+/// ```
+/// use weapp_opendata::MessagePush;
+///
+/// // Of WeChat's documentation.
+/// let push = MessagePush::new("AAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "wxba5fad812f8e6fb9")?;
+/// let reply = push.encrypt(r#"{"demo_resp":"good luck"}"#, 1_713_424_427, "415670741", b"707722b803182950")?;
+/// assert_eq!(reply.msg_signature, "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1");
+/// let message = push.decrypt(&reply.encrypt, &reply.msg_signature, "1713424427", "415670741")?;
+/// assert_eq!(message.as_str(), r#"{"demo_resp":"good luck"}"#);
+/// # Ok::<(), weapp_opendata::Error>(())
+/// ```
 pub struct MessagePush<'a> {
     token: &'a str,
     appid: &'a str,
