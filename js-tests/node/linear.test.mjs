@@ -58,9 +58,9 @@ const CALLS = {
   'iv': (text) => api.decrypt({ encryptedData: fixture.encryptedData, iv: text }, policy),
   'sessionKey': (text) => api.decrypt(fixture, { ...policy, sessionKey: text }),
   'eight keys': (text) => api.decrypt({ encryptedData: text, iv: fixture.iv }, { ...policy, sessionKey: Array(8).fill(fixture.sessionKey) }),
-  'rawData, eight keys': (text) => api.verifySignature({ rawData: text, signature: '' }, { sessionKey: Array(8).fill(fixture.sessionKey) }),
+  'rawData': (text) => api.verifySignature({ rawData: text, signature: '' }, fixture),
   'data': (text) => api.signWithSessionKey(fixture.sessionKey, text),
-  'appKey': (text) => api.signPayment(text, text, text),
+  'appKey': (text) => api.signPayment(text, 'u', 'd'),
   'encrypt, rightly signed': (text) =>
     push.decrypt(text, { timestamp: '5', nonce: 'n', msg_signature: pushSignature(fixtures.push.config.token, '5', 'n', text) }),
   'nonce': (text) => push.verify({ timestamp: '5', nonce: text, signature: '' }),
