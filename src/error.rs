@@ -19,15 +19,16 @@ pub enum ErrorCode {
     IllegalSessionKey,
     /// iv is not base64 of exactly 16 bytes.
     IllegalIv,
-    /// encryptedData is not base64, even after the documented repairs.
+    /// encryptedData is not base64, even after the documented repairs; or the Encrypt text of a pushed message is not.
     IllegalBase64,
     /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
     IllegalBuffer,
-    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same.
+    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same. So are, under their own message, those
+    /// of a pushed message.
     DecryptFailed,
     /// No watermark although one is required, or one of the wrong shape.
     WatermarkMissing,
-    /// `watermark.appid` is not the expected app.
+    /// `watermark.appid` is not the expected app, or a pushed message is another app's.
     AppidMismatch,
     /// `watermark.timestamp` is older than the policy's `max_age`.
     WatermarkExpired,
@@ -39,7 +40,7 @@ pub enum ErrorCode {
     WechatError,
     /// A CloudID that WeChat did not replace with data.
     CloudIdNotResolved,
-    /// A signature does not match.
+    /// `msg_signature` of a pushed message does not match.
     SignatureMismatch,
     /// The WebAssembly module is not loaded. Raised by the JavaScript side only, which has no module to ask.
     NotInitialized,
@@ -119,6 +120,7 @@ pub(crate) enum Situation {
     TooMany,
     MillisecondsNow,
     Unreadable,
+    NoRandomness,
 
     LostPlus,
     Whitespace,
@@ -143,6 +145,10 @@ pub(crate) enum Situation {
     AppidMismatch,
     Expired,
     InFuture,
+
+    PushSignature,
+    PushNotOpened,
+    PushAppid,
 
     PhoneEmpty,
     PhoneMasked,
@@ -203,6 +209,14 @@ const fn row(situation: Situation) -> Row {
             Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
+        S::NoRandomness => row_of(
+            "MISSING",
+            "{field}: expected {expected}, found nothing",
+            Some((
+                "This host has no generator of random bytes for cryptography: pass bytes from one that you have.",
+                "当前环境没有可用于加密的随机数生成器：请自行传入随机字节。",
+            )),
+        ),
 
         S::WatermarkAbsent => row_of(
             "ABSENT",
@@ -384,6 +398,30 @@ const fn server_row(situation: Situation) -> Row {
                 "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
             )),
         },
+        S::PushSignature => Row {
+            reason: None,
+            message: "msg_signature does not match token, timestamp, nonce and encrypt",
+            hint: Some((
+                "Pass msg_signature (not signature), timestamp and nonce of the query and the Encrypt text as they came, and the token that is set in WeChat's console.",
+                "请原样传入 query 中的 msg_signature（不是 signature）、timestamp、nonce 与包体中的 Encrypt，并核对后台配置的 Token。",
+            )),
+        },
+        S::PushNotOpened => Row {
+            reason: None,
+            message: "the Encrypt text does not open with the given encodingAESKey",
+            hint: Some((
+                "The token is right, so compare encodingAESKey with the one in WeChat's console; mind that each environment has its own.",
+                "Token 是正确的，请核对 EncodingAESKey 与后台配置是否一致，注意区分不同环境。",
+            )),
+        },
+        S::PushAppid => Row {
+            reason: None,
+            message: "the message is for another app than config.appid",
+            hint: Some((
+                "Each app has its own token, encodingAESKey and appid: compare all three with WeChat's console.",
+                "每个小程序有各自的 Token、EncodingAESKey 与 appid：请逐一核对后台配置。",
+            )),
+        },
         S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
         S::CloudIdNotResolved => Row {
             reason: None,
@@ -433,12 +471,13 @@ const WECHAT_HINTS: &[(i64, &str, &str)] = &[
     (-601_009, "The WeChat account has no phone number.", "该微信账号没有绑定手机号。"),
 ];
 
-/// Which of the three texts of a payload.
+/// Which text of base64: the three of a payload, or that of a pushed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     EncryptedData,
     Iv,
     SessionKey,
+    Encrypt,
 }
 
 impl Field {
@@ -447,6 +486,7 @@ impl Field {
             Self::EncryptedData => "encryptedData",
             Self::Iv => "iv",
             Self::SessionKey => "sessionKey",
+            Self::Encrypt => "encrypt",
         }
     }
 
@@ -454,6 +494,7 @@ impl Field {
         match self {
             Self::EncryptedData => "base64 of a multiple of 16 bytes",
             Self::Iv | Self::SessionKey => "base64 of 16 bytes",
+            Self::Encrypt => "base64 of a multiple of 32 bytes",
         }
     }
 }
@@ -489,16 +530,14 @@ impl Error {
         Self { field, expected, found, ..Self::new(ErrorCode::InvalidArgument, situation) }
     }
 
-    /// A fault of one of the three texts. The field decides the code, as in WeChat's samples.
+    /// A fault of one of these texts. The field decides the code, as in WeChat's samples.
     #[cold]
     pub(crate) fn transport(field: Field, situation: Situation, bytes: usize) -> Self {
         let code = match (field, situation) {
             (Field::SessionKey, _) => ErrorCode::IllegalSessionKey,
             (Field::Iv, _) => ErrorCode::IllegalIv,
-            (Field::EncryptedData, Situation::Empty | Situation::WrongLength | Situation::TooLong) => {
-                ErrorCode::IllegalBuffer
-            }
-            (Field::EncryptedData, _) => ErrorCode::IllegalBase64,
+            (_, Situation::Empty | Situation::WrongLength | Situation::TooLong) => ErrorCode::IllegalBuffer,
+            (_, _) => ErrorCode::IllegalBase64,
         };
         Self::transport_as(code, field, situation, bytes)
     }
@@ -515,6 +554,17 @@ impl Error {
     #[cold]
     pub(crate) const fn decrypt_failed() -> Self {
         Self::new(ErrorCode::DecryptFailed, Situation::DecryptFailed)
+    }
+
+    /// A pushed message is refused; everything that can be wrong with its plaintext is one situation.
+    #[cold]
+    pub(crate) const fn push(situation: Situation) -> Self {
+        let code = match situation {
+            Situation::PushSignature => ErrorCode::SignatureMismatch,
+            Situation::PushAppid => ErrorCode::AppidMismatch,
+            _ => ErrorCode::DecryptFailed,
+        };
+        Self::new(code, situation)
     }
 
     #[cold]

@@ -125,6 +125,7 @@ fn check_length(field: Field, bytes: &[u8], repairs: Repairs) -> Result<(), Erro
     let found = bytes.len();
     let right = match field {
         Field::EncryptedData => found != 0 && found.is_multiple_of(16),
+        Field::Encrypt => found != 0 && found.is_multiple_of(32),
         Field::Iv | Field::SessionKey => found == 16,
     };
     if right { Ok(()) } else { Err(wrong_length(field, bytes, repairs)) }
@@ -322,7 +323,7 @@ fn spaces_at_end(run: &[u8], seen: &mut Repairs) -> usize {
 fn pluses_at_ends(field: Field, len: usize, lead: usize, trail: usize, padded: bool) -> (usize, usize) {
     let right = |len: usize| match field {
         // 16, 32 and 48 bytes take 22, 43 and 64 characters without padding.
-        Field::EncryptedData => matches!(len % 64, 0 | 22 | 43),
+        Field::EncryptedData | Field::Encrypt => matches!(len % 64, 0 | 22 | 43),
         Field::Iv | Field::SessionKey => len == 22,
     };
     // A `+` can be the last character only of a text that needs no padding: elsewhere it would have bits that no encoder writes.

@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 
-import { makeFixtures } from '../fixtures.mjs';
+import { makeFixtures, pushSignature } from '../fixtures.mjs';
 import { freshInstance } from '../support/instances.mjs';
 import { requireInstalled } from '../support/installed.mjs';
 
 const api = requireInstalled('weapp-opendata');
-const fixture = makeFixtures().watermarks.valid;
+const fixtures = makeFixtures();
+const fixture = fixtures.watermarks.valid;
+const push = new api.MessagePush(fixtures.push.config);
+const reply = { timestamp: 5, nonce: 'n', random: new Uint8Array(16) };
 const policy = { sessionKey: fixture.sessionKey, appid: null, watermark: 'optional' };
 const LIMIT = 1048576;
 
@@ -55,6 +58,15 @@ const CALLS = {
   'iv': (text) => api.decrypt({ encryptedData: fixture.encryptedData, iv: text }, policy),
   'sessionKey': (text) => api.decrypt(fixture, { ...policy, sessionKey: text }),
   'eight keys': (text) => api.decrypt({ encryptedData: text, iv: fixture.iv }, { ...policy, sessionKey: Array(8).fill(fixture.sessionKey) }),
+  'rawData': (text) => api.verifySignature({ rawData: text, signature: '' }, fixture),
+  'data': (text) => api.signWithSessionKey(fixture.sessionKey, text),
+  'appKey': (text) => api.signPayment(text, 'u', 'd'),
+  'encrypt, rightly signed': (text) =>
+    push.decrypt(text, { timestamp: '5', nonce: 'n', msg_signature: pushSignature(fixtures.push.config.token, '5', 'n', text) }),
+  'nonce': (text) => push.verify({ timestamp: '5', nonce: text, signature: '' }),
+  'message': (text) => push.encrypt(text.slice(0, 700000), reply),
+  'timestamp': (text) => push.encrypt('', { ...reply, timestamp: text }),
+  'token': (text) => new api.MessagePush({ ...fixtures.push.config, token: text }),
   'diagnose': (text) => api.diagnose({ encryptedData: text, iv: fixture.iv }, policy),
 };
 

@@ -2,7 +2,9 @@
 
 import { createClientApi } from './client.js';
 import { connect, init } from './host.js';
+import { createPushApi } from './push.js';
 import { createServerApi } from './server.js';
+import { createSignaturesApi } from './signatures.js';
 
 export { OpenDataError } from './errors.js';
 export { init };
@@ -16,3 +18,5 @@ export const {
   readCloudData,
   readPhoneNumberResponse,
 } = createServerApi(connect);
+export const { signPayment, signWithSessionKey, verifySignature } = createSignaturesApi(connect);
+export const { MessagePush } = createPushApi(connect);

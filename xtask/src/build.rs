@@ -10,6 +10,12 @@ use crate::{Result, inspect, npm, sizes};
 /// Makes the AES of the modern module the one with SIMD.
 pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
 
+/// The smaller form of AES, for a module that has another one where speed matters.
+const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
+
+/// The smaller form of SHA-256: what is signed is short.
+const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
+
 /// A WebAssembly module of the package.
 struct Module {
     /// Its file name in the work folder.
@@ -28,7 +34,7 @@ const MODULES: [Module; 3] = [
         name: "modern",
         target: WASM_TARGET,
         features: "bindgen,standalone",
-        rustflags: &[SIMD],
+        rustflags: &[SIMD, SMALL_AES, SMALL_SHA2],
         wasm_features: &[
             "--enable-simd",
             "--enable-bulk-memory",
@@ -44,7 +50,7 @@ const MODULES: [Module; 3] = [
         name: "baseline",
         target: NO_STD_TARGET,
         features: "baseline,standalone",
-        rustflags: &[],
+        rustflags: &[SMALL_SHA2],
         wasm_features: &["--mvp-features"],
     },
     // The mini-program's: WebAssembly 1.0, without what needs a session_key.
