@@ -19,11 +19,11 @@ pub enum ErrorCode {
     IllegalSessionKey,
     /// iv is not base64 of exactly 16 bytes.
     IllegalIv,
-    /// encryptedData is not base64, even after the documented repairs.
+    /// encryptedData is not base64, even after the documented repairs; a sealed text is not base64url.
     IllegalBase64,
-    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
+    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit; a sealed text too short or of another format.
     IllegalBuffer,
-    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same.
+    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same. Or no channel key opens the sealed text.
     DecryptFailed,
     /// No watermark although one is required, or one of the wrong shape.
     WatermarkMissing,
@@ -151,6 +151,16 @@ pub(crate) enum Situation {
     PhoneTooLong,
     PhoneCountryCode,
 
+    SealedCharacter,
+    SealedTrailingBits,
+    SealedTruncated,
+    SealedLength,
+    SealedFormat,
+    ChannelTooLong,
+    ChannelKeyVersion,
+    ChannelRandom,
+    ChannelFailed,
+
     Wechat,
     CloudIdNotResolved,
     NotInitialized,
@@ -174,6 +184,10 @@ const SEND_AS_JSON: (&str, &str) = (
 const AS_WECHAT_GAVE_IT: (&str, &str) = (
     "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
     "请原样传递微信给出的文本，不要截断或重新编码。",
+);
+const AS_IT_WAS_SEALED: (&str, &str) = (
+    "Pass the text on exactly as sealChannel returned it; base64url needs no encoding in JSON, queries and headers.",
+    "请原样传递 sealChannel 返回的文本；base64url 在 JSON、query 和请求头中都无需再编码。",
 );
 const SESSION_KEY_IS_24_CHARACTERS: (&str, &str) = (
     "session_key is the 24-character text that code2Session returns; pass that text itself.",
@@ -284,6 +298,58 @@ const fn row(situation: Situation) -> Row {
                 "countryCode 是 86、852 这样的国际区号，不是 CN 这样的地区代码。",
             )),
         ),
+
+        S::SealedCharacter => row_of(
+            "ILLEGAL_CHARACTER",
+            "{field}: a character outside the base64url alphabet",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::SealedTrailingBits => row_of(
+            "TRAILING_BITS",
+            "{field}: the last character has bits that no encoder writes",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::SealedTruncated => row_of(
+            "TRUNCATED",
+            "{field}: a number of characters that no base64url text has",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::SealedLength => {
+            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_IT_WAS_SEALED))
+        }
+        S::SealedFormat => row_of(
+            "FORMAT_VERSION",
+            "{field}: expected version 1 of the format, found version {found}",
+            Some((
+                "This is none of sealChannel's texts, or one of a release that is newer than this one.",
+                "这不是 sealChannel 的文本，或来自比当前更新的版本。",
+            )),
+        ),
+        S::ChannelTooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+        S::ChannelKeyVersion => row_of(
+            "KEY_VERSION",
+            "{field}: no key of version {found} was given",
+            Some((
+                "WeChat changes the key every hour: fetch the keys again (getLatestUserKey in the client, getUserEncryptKey on the server), then open the text again or seal it anew.",
+                "微信每小时更换密钥：请重新获取密钥（前端 getLatestUserKey，服务端 getUserEncryptKey），再重新解密或重新加密。",
+            )),
+        ),
+        S::ChannelRandom => row_of(
+            "MISSING",
+            "{field}: expected {expected}, found nothing, and this host has no generator",
+            Some((
+                "In the mini-program, ask wx.getRandomValues for 12 bytes, new ones for each text.",
+                "小程序中请用 wx.getRandomValues 获取 12 个字节，每段文本都要重新获取。",
+            )),
+        ),
+        S::ChannelFailed => Row {
+            reason: None,
+            message: "{field}: does not open with the given key and context",
+            hint: Some((
+                "The text was altered, or sealed with another user's key or under another context: both sides have to build the context alike.",
+                "文本被改动，或加密时用的是其他用户的密钥或不同的 context：两端必须以相同方式构造 context。",
+            )),
+        },
 
         // What JavaScript says without a module is in no module.
         S::NotInitialized | S::ModuleRefused if cfg!(feature = "standalone") => {
@@ -433,6 +499,9 @@ const WECHAT_HINTS: &[(i64, &str, &str)] = &[
     (-601_009, "The WeChat account has no phone number.", "该微信账号没有绑定手机号。"),
 ];
 
+/// What a sealed text is called in messages.
+const SEALED: &str = "sealed";
+
 /// Which of the three texts of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -515,6 +584,32 @@ impl Error {
     #[cold]
     pub(crate) const fn decrypt_failed() -> Self {
         Self::new(ErrorCode::DecryptFailed, Situation::DecryptFailed)
+    }
+
+    /// A fault of a sealed text's shape. `found` is a number of bytes, or a version of the format.
+    #[cold]
+    pub(crate) fn sealed(situation: Situation, found: usize) -> Self {
+        let (code, expected) = match situation {
+            Situation::SealedLength => (ErrorCode::IllegalBuffer, "at least 33 bytes in base64url"),
+            Situation::ChannelTooLong => (ErrorCode::IllegalBuffer, "at most 1048576 characters"),
+            Situation::SealedFormat => (ErrorCode::IllegalBuffer, ""),
+            _ => (ErrorCode::IllegalBase64, ""),
+        };
+        let found = Found::Number(i64::try_from(found).unwrap_or(i64::MAX));
+        Self { field: SEALED, expected, found, ..Self::new(code, situation) }
+    }
+
+    /// The text names a key that is not at hand. No key has been used.
+    #[cold]
+    pub(crate) fn no_channel_key(version: u32) -> Self {
+        let found = Found::Number(version.into());
+        Self { field: SEALED, found, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelKeyVersion) }
+    }
+
+    /// Whatever is wrong with a sealed text once a key has been used.
+    #[cold]
+    pub(crate) fn channel_failed() -> Self {
+        Self { field: SEALED, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelFailed) }
     }
 
     #[cold]
