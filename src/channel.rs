@@ -37,8 +37,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use base64::{DecodeError, DecodeSliceError, Engine as _};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::cipher::gcm::{self, NONCE, TAG};
@@ -73,11 +73,16 @@ impl ChannelKey {
     /// # Errors
     /// `INVALID_ARGUMENT` for what is not base64 of 16 bytes.
     pub fn from_base64(encrypt_key: &str, version: u32) -> Result<Self, Error> {
-        let mut room = Zeroizing::new([0; 18]);
-        let (Ok(16), Some(secret)) = (STANDARD.decode_slice(encrypt_key, &mut *room), room.first_chunk()) else {
-            return Err(argument("options.key.encryptKey", "base64 of 16 bytes"));
-        };
-        Ok(Self { secret: *secret, version })
+        let mut bytes = Zeroizing::new([0; 18]);
+        match (STANDARD.decode_slice(encrypt_key, &mut *bytes), bytes.first_chunk()) {
+            (Ok(16), Some(secret)) => Ok(Self { secret: *secret, version }),
+            _ => Err(Error::argument(
+                Situation::OutOfRange,
+                "options.key.encryptKey",
+                "base64 of 16 bytes",
+                Found::Nothing,
+            )),
+        }
     }
 
     /// The number that WeChat gives the key; each text names the one that it was sealed with.
@@ -184,12 +189,12 @@ pub(crate) fn seal_into(
     data[HEADER..HEADER + NONCE].copy_from_slice(nonce);
     let data = &mut data[HEADER + NONCE..];
     data.copy_from_slice(message.as_bytes());
-    tag.copy_from_slice(&gcm::seal_in_place(&key.secret, nonce, associated.as_slice(), data).ok_or_else(message_too_long)?);
-    let len = (sealed.len() * 4).div_ceil(3);
-    let room = out.start(len);
-    // It fits: the length is that of base64 without padding.
-    let _ = URL_SAFE_NO_PAD.encode_slice(sealed, room);
-    Ok(())
+    tag.copy_from_slice(
+        &gcm::seal_in_place(&key.secret, nonce, associated.as_slice(), data).ok_or_else(message_too_long)?,
+    );
+    let room = out.start((sealed.len() * 4).div_ceil(3));
+    // The room is what base64 without padding takes.
+    URL_SAFE_NO_PAD.encode_slice(sealed, room).map(drop).map_err(|_| message_too_long())
 }
 
 /// As [`open`], with at least one key; the message is left in `out`. Copies of secrets remain on the stack: the caller wipes it.
@@ -203,12 +208,12 @@ pub(crate) fn open_into<'w>(
     if sealed.len() > MAX_TEXT {
         return Err(Error::sealed(Situation::ChannelTooLong, 0));
     }
-    let room = out.start(base64::decoded_len_estimate(sealed.len()));
-    let len = URL_SAFE_NO_PAD.decode_slice(sealed, room).map_err(not_base64url)?;
-    out.truncate(len);
-    let bytes = out.as_mut_slice();
+    let mut bytes = SecretBuffer::default();
+    let bytes = bytes.start(base64::decoded_len_estimate(sealed.len()));
+    let decoded = URL_SAFE_NO_PAD.decode_slice(sealed, bytes);
+    let len = decoded.map_err(|_| Error::sealed(Situation::SealedEncoding, 0))?;
     let short = || Error::sealed(Situation::SealedLength, len);
-    let (header, rest) = bytes.split_first_chunk_mut::<HEADER>().ok_or_else(short)?;
+    let (header, rest) = bytes[..len].split_first_chunk_mut::<HEADER>().ok_or_else(short)?;
     let (nonce, rest) = rest.split_first_chunk_mut().ok_or_else(short)?;
     let (data, tag) = rest.split_last_chunk_mut().ok_or_else(short)?;
     let [format, version @ ..] = *header;
@@ -221,10 +226,9 @@ pub(crate) fn open_into<'w>(
     if !gcm::open_in_place(&key.secret, nonce, associated.as_slice(), data, tag) {
         return Err(Error::channel_failed());
     }
-    let end = len - TAG;
-    out.as_mut_slice().copy_within(HEADER + NONCE..end, 0);
-    out.truncate(end - HEADER - NONCE);
-    core::str::from_utf8(out.as_slice()).map_err(|_| Error::channel_failed())
+    let message = out.start(data.len());
+    message.copy_from_slice(data);
+    core::str::from_utf8(message).map_err(|_| Error::channel_failed())
 }
 
 /// The header, then the context.
@@ -240,11 +244,6 @@ fn associated_data(header: &[u8; HEADER], context: &str) -> Result<SecretBuffer,
 }
 
 #[cold]
-fn argument(field: &'static str, expected: &'static str) -> Error {
-    Error::argument(Situation::OutOfRange, field, expected, Found::Nothing)
-}
-
-#[cold]
 pub(crate) fn message_too_long() -> Error {
     Error::argument(Situation::ChannelTooLong, "message", "at most 786399 bytes of UTF-8", Found::Nothing)
 }
@@ -252,14 +251,4 @@ pub(crate) fn message_too_long() -> Error {
 #[cold]
 pub(crate) fn context_too_long() -> Error {
     Error::argument(Situation::ChannelTooLong, "options.context", "at most 1048576 bytes of UTF-8", Found::Nothing)
-}
-
-#[cold]
-fn not_base64url(error: DecodeSliceError) -> Error {
-    let situation = match error {
-        DecodeSliceError::DecodeError(DecodeError::InvalidLength(_)) => Situation::SealedTruncated,
-        DecodeSliceError::DecodeError(DecodeError::InvalidLastSymbol { .. }) => Situation::SealedTrailingBits,
-        _ => Situation::SealedCharacter,
-    };
-    Error::sealed(situation, 0)
 }

@@ -151,9 +151,7 @@ pub(crate) enum Situation {
     PhoneTooLong,
     PhoneCountryCode,
 
-    SealedCharacter,
-    SealedTrailingBits,
-    SealedTruncated,
+    SealedEncoding,
     SealedLength,
     SealedFormat,
     ChannelTooLong,
@@ -185,10 +183,8 @@ const AS_WECHAT_GAVE_IT: (&str, &str) = (
     "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
     "请原样传递微信给出的文本，不要截断或重新编码。",
 );
-const AS_IT_WAS_SEALED: (&str, &str) = (
-    "Pass the text on exactly as sealChannel returned it; base64url needs no encoding in JSON, queries and headers.",
-    "请原样传递 sealChannel 返回的文本；base64url 在 JSON、query 和请求头中都无需再编码。",
-);
+const AS_IT_WAS_SEALED: (&str, &str) =
+    ("Pass the text on exactly as sealChannel returned it.", "请原样传递 sealChannel 返回的文本。");
 const SESSION_KEY_IS_24_CHARACTERS: (&str, &str) = (
     "session_key is the 24-character text that code2Session returns; pass that text itself.",
     "session_key 是 code2Session 返回的 24 个字符的文本，请直接传入该文本。",
@@ -299,19 +295,9 @@ const fn row(situation: Situation) -> Row {
             )),
         ),
 
-        S::SealedCharacter => row_of(
-            "ILLEGAL_CHARACTER",
-            "{field}: a character outside the base64url alphabet",
-            Some(AS_IT_WAS_SEALED),
-        ),
-        S::SealedTrailingBits => row_of(
-            "TRAILING_BITS",
-            "{field}: the last character has bits that no encoder writes",
-            Some(AS_IT_WAS_SEALED),
-        ),
-        S::SealedTruncated => row_of(
-            "TRUNCATED",
-            "{field}: a number of characters that no base64url text has",
+        S::SealedEncoding => row_of(
+            "NOT_BASE64URL",
+            "{field}: expected base64url without padding, found something else",
             Some(AS_IT_WAS_SEALED),
         ),
         S::SealedLength => {
@@ -320,34 +306,31 @@ const fn row(situation: Situation) -> Row {
         S::SealedFormat => row_of(
             "FORMAT_VERSION",
             "{field}: expected version 1 of the format, found version {found}",
-            Some((
-                "This is none of sealChannel's texts, or one of a release that is newer than this one.",
-                "这不是 sealChannel 的文本，或来自比当前更新的版本。",
-            )),
+            Some(AS_IT_WAS_SEALED),
         ),
         S::ChannelTooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
         S::ChannelKeyVersion => row_of(
             "KEY_VERSION",
             "{field}: no key of version {found} was given",
             Some((
-                "WeChat changes the key every hour: fetch the keys again (getLatestUserKey in the client, getUserEncryptKey on the server), then open the text again or seal it anew.",
-                "微信每小时更换密钥：请重新获取密钥（前端 getLatestUserKey，服务端 getUserEncryptKey），再重新解密或重新加密。",
+                "WeChat changes the key every hour: fetch it again, by getLatestUserKey in the client, by getUserEncryptKey on the server.",
+                "微信每小时更换密钥：请重新获取，前端用 getLatestUserKey，服务端用 getUserEncryptKey。",
             )),
         ),
         S::ChannelRandom => row_of(
             "MISSING",
-            "{field}: expected {expected}, found nothing, and this host has no generator",
+            "{field}: expected {expected}, found nothing",
             Some((
-                "In the mini-program, ask wx.getRandomValues for 12 bytes, new ones for each text.",
-                "小程序中请用 wx.getRandomValues 获取 12 个字节，每段文本都要重新获取。",
+                "In the mini-program, ask wx.getRandomValues for 12 bytes, each time anew.",
+                "小程序中请用 wx.getRandomValues 获取 12 个字节，每次都要重新获取。",
             )),
         ),
         S::ChannelFailed => Row {
             reason: None,
             message: "{field}: does not open with the given key and context",
             hint: Some((
-                "The text was altered, or sealed with another user's key or under another context: both sides have to build the context alike.",
-                "文本被改动，或加密时用的是其他用户的密钥或不同的 context：两端必须以相同方式构造 context。",
+                "Both sides have to build the context alike and use the same user's key; else the text was altered.",
+                "两端须以相同方式构造 context，并使用同一用户的密钥；否则就是文本被改动。",
             )),
         },
 
