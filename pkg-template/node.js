@@ -10,10 +10,12 @@ export const {
   diagnose,
   init,
   maskPhoneNumber,
+  openChannel,
   OpenDataError,
   parseAvatar,
   parsePhoneNumber,
   readCloudData,
   readPhoneNumberResponse,
   resizeAvatar,
+  sealChannel,
 } = api;
