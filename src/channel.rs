@@ -39,6 +39,7 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::cipher::gcm::{self, NONCE, TAG};
@@ -194,7 +195,7 @@ pub(crate) fn seal_into(
     );
     let room = out.start((sealed.len() * 4).div_ceil(3));
     // The room is what base64 without padding takes.
-    URL_SAFE_NO_PAD.encode_slice(sealed, room).map(drop).map_err(|_| message_too_long())
+    Base64UrlUnpadded::encode(sealed, room).map(drop).map_err(|_| message_too_long())
 }
 
 /// As [`open`], with at least one key; the message is left in `out`. Copies of secrets remain on the stack: the caller wipes it.

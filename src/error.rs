@@ -119,6 +119,7 @@ pub(crate) enum Situation {
     TooMany,
     MillisecondsNow,
     Unreadable,
+    NoRandomness,
 
     LostPlus,
     Whitespace,
@@ -156,7 +157,6 @@ pub(crate) enum Situation {
     SealedFormat,
     ChannelTooLong,
     ChannelKeyVersion,
-    ChannelRandom,
     ChannelFailed,
 
     Wechat,
@@ -213,6 +213,14 @@ const fn row(situation: Situation) -> Row {
             Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
+        S::NoRandomness => row_of(
+            "MISSING",
+            "{field}: expected {expected}, found nothing",
+            Some((
+                "This host has no generator that answers at once: pass new bytes each time, in the mini-program those of wx.getRandomValues.",
+                "当前环境没有可同步调用的随机数生成器：请每次传入新的随机字节，小程序中用 wx.getRandomValues 获取。",
+            )),
+        ),
 
         S::WatermarkAbsent => row_of(
             "ABSENT",
@@ -315,14 +323,6 @@ const fn row(situation: Situation) -> Row {
             Some((
                 "WeChat changes the key every hour: fetch it again, by getLatestUserKey in the client, by getUserEncryptKey on the server.",
                 "微信每小时更换密钥：请重新获取，前端用 getLatestUserKey，服务端用 getUserEncryptKey。",
-            )),
-        ),
-        S::ChannelRandom => row_of(
-            "MISSING",
-            "{field}: expected {expected}, found nothing",
-            Some((
-                "In the mini-program, ask wx.getRandomValues for 12 bytes, each time anew.",
-                "小程序中请用 wx.getRandomValues 获取 12 个字节，每次都要重新获取。",
             )),
         ),
         S::ChannelFailed => Row {

@@ -7,6 +7,7 @@ mod common;
 use common::{Vector, sample, vectors};
 use wasm_bindgen_test::wasm_bindgen_test;
 use weapp_opendata::ErrorCode;
+use weapp_opendata::channel::{self, ChannelKey};
 
 #[wasm_bindgen_test]
 fn published_vectors_open() {
@@ -35,5 +36,19 @@ fn sealed_payloads_of_every_length_open() {
         );
         let vector = common::seal(&[len.to_le_bytes()[0]; 16], &[7; 16], plaintext.as_bytes());
         assert_eq!(vector.open_strictly().unwrap().as_str(), plaintext);
+    }
+}
+
+#[wasm_bindgen_test]
+fn vectors_of_the_channel_are_sealed_and_opened() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("vectors/channel.json")).unwrap();
+    for vector in vectors.as_array().unwrap() {
+        let text = |field: &str| vector[field].as_str().unwrap();
+        let version = u32::try_from(vector["version"].as_u64().unwrap()).unwrap();
+        let key = ChannelKey::from_base64(text("encryptKey"), version).unwrap();
+        let nonce = core::array::from_fn(|at| u8::from_str_radix(&text("random")[2 * at..2 * at + 2], 16).unwrap());
+        assert_eq!(channel::seal(text("message"), &key, text("context"), nonce).unwrap(), text("sealed"));
+        let opened = channel::open(text("sealed"), &[key], text("context")).unwrap();
+        assert_eq!(opened.as_str(), text("message"));
     }
 }

@@ -96,7 +96,7 @@ fn nonce<'a>(arguments: &mut Reader<'a>) -> Result<&'a [u8; 12], Error> {
     match arguments.value() {
         Value::Bytes(bytes) => bytes.try_into().map_err(|_| wrong(Situation::OutOfRange)),
         Value::OversizeBytes => Err(wrong(Situation::OutOfRange)),
-        Value::Undefined => Err(wrong(Situation::ChannelRandom)),
+        Value::Undefined => Err(wrong(Situation::NoRandomness)),
         other => Err(unexpected(other, FIELD, EXPECTED)),
     }
 }

@@ -10,8 +10,8 @@ use crate::{Result, inspect, npm, sizes};
 /// Makes the AES of the modern module the one with SIMD.
 pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
 
-/// Makes the AES of the crate `aes` smaller, and slower by a third: for modules whose session data it does not decrypt.
-const COMPACT_AES: &str = "--cfg=aes_backend_soft=\"compact\"";
+/// The smaller form of AES, for a module that has another one where speed matters.
+const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
 
 /// A WebAssembly module of the package.
 struct Module {
@@ -31,7 +31,7 @@ const MODULES: [Module; 3] = [
         name: "modern",
         target: WASM_TARGET,
         features: "bindgen,standalone",
-        rustflags: &[SIMD, COMPACT_AES],
+        rustflags: &[SIMD, SMALL_AES],
         wasm_features: &[
             "--enable-simd",
             "--enable-bulk-memory",
@@ -55,7 +55,7 @@ const MODULES: [Module; 3] = [
         name: "client",
         target: NO_STD_TARGET,
         features: "baseline,standalone,client",
-        rustflags: &["-Copt-level=z", COMPACT_AES],
+        rustflags: &["-Copt-level=z", SMALL_AES],
         wasm_features: &["--mvp-features"],
     },
 ];
