@@ -18,6 +18,16 @@
 //! AES-128-GCM (NIST SP 800-38D) under the 16 bytes that `encryptKey` is base64 of. The associated data are the first five of these
 //! bytes, then the context in UTF-8.
 //!
+//! ```
+//! use weapp_opendata::channel::{ChannelKey, open, seal};
+//!
+//! // The key of the example in WeChat's documentation. The nonce stands for 12 bytes of a generator, new for each text.
+//! let key = ChannelKey::from_base64("VI6BpyrK9XH4i4AIGe86tg==", 10)?;
+//! let sealed = seal("one, please", &key, "POST /orders oExampleOpenid", *b"random bytes")?;
+//! assert_eq!(open(&sealed, &[key], "POST /orders oExampleOpenid")?.as_str(), "one, please");
+//! # Ok::<(), weapp_opendata::Error>(())
+//! ```
+//!
 //! # What the context is for
 //! One key serves both directions and every route. A text that opens says that someone with the key sealed it, under this very
 //! context, and nothing more. So the context should name direction, path and user (openid): then a request cannot be sent back as an
