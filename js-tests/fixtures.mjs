@@ -10,6 +10,7 @@ import { seeded } from './support/prng.mjs';
 /** Data that the Rust tests use as well. */
 const table = (name) => JSON.parse(readFileSync(new URL(`../tests/${name}`, import.meta.url), 'utf8'));
 const avatarTable = table('vectors/avatars.json');
+const channel = table('vectors/channel.json');
 const phoneExamples = table('data/phone_examples.json');
 
 export const APPID = 'wx0123456789abcdef';
@@ -252,7 +253,7 @@ export function makeFixtures() {
 
   return {
     appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
-    phones, profiles, avatarTable, phoneExamples,
+    phones, profiles, avatarTable, phoneExamples, channel,
     signatures: table('vectors/signatures.json'), pushVectors: table('vectors/message-push.json'), push: pushFixtures(random),
     repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, notUtf8, badPadding, keys,
   };

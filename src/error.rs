@@ -19,12 +19,13 @@ pub enum ErrorCode {
     IllegalSessionKey,
     /// iv is not base64 of exactly 16 bytes.
     IllegalIv,
-    /// encryptedData is not base64, even after the documented repairs; or the Encrypt text of a pushed message is not.
+    /// encryptedData is not base64, even after the documented repairs; or the Encrypt text of a pushed message is not; or a sealed
+    /// text is not base64url.
     IllegalBase64,
-    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
+    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit; a sealed text too short or of another format.
     IllegalBuffer,
     /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same. So are, under their own message, those
-    /// of a pushed message.
+    /// of a pushed message. Or no channel key opens the sealed text.
     DecryptFailed,
     /// No watermark although one is required, or one of the wrong shape.
     WatermarkMissing,
@@ -157,6 +158,13 @@ pub(crate) enum Situation {
     PhoneTooLong,
     PhoneCountryCode,
 
+    SealedEncoding,
+    SealedLength,
+    SealedFormat,
+    ChannelTooLong,
+    ChannelKeyVersion,
+    ChannelFailed,
+
     Wechat,
     CloudIdNotResolved,
     NotInitialized,
@@ -181,6 +189,8 @@ const AS_WECHAT_GAVE_IT: (&str, &str) = (
     "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
     "请原样传递微信给出的文本，不要截断或重新编码。",
 );
+const AS_IT_WAS_SEALED: (&str, &str) =
+    ("Pass the text on exactly as sealChannel returned it.", "请原样传递 sealChannel 返回的文本。");
 const SESSION_KEY_IS_24_CHARACTERS: (&str, &str) = (
     "session_key is the 24-character text that code2Session returns; pass that text itself.",
     "session_key 是 code2Session 返回的 24 个字符的文本，请直接传入该文本。",
@@ -213,8 +223,8 @@ const fn row(situation: Situation) -> Row {
             "MISSING",
             "{field}: expected {expected}, found nothing",
             Some((
-                "This host has no generator of random bytes for cryptography: pass bytes from one that you have.",
-                "当前环境没有可用于加密的随机数生成器：请自行传入随机字节。",
+                "This host has no generator that answers at once: pass new bytes each time, in the mini-program those of wx.getRandomValues.",
+                "当前环境没有可同步调用的随机数生成器：请每次传入新的随机字节，小程序中用 wx.getRandomValues 获取。",
             )),
         ),
 
@@ -298,6 +308,37 @@ const fn row(situation: Situation) -> Row {
                 "countryCode 是 86、852 这样的国际区号，不是 CN 这样的地区代码。",
             )),
         ),
+
+        S::SealedEncoding => row_of(
+            "NOT_BASE64URL",
+            "{field}: expected base64url without padding, found something else",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::SealedLength => {
+            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_IT_WAS_SEALED))
+        }
+        S::SealedFormat => row_of(
+            "FORMAT_VERSION",
+            "{field}: expected version 1 of the format, found version {found}",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::ChannelTooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+        S::ChannelKeyVersion => row_of(
+            "KEY_VERSION",
+            "{field}: no key of version {found} was given",
+            Some((
+                "WeChat changes the key every hour: fetch it again, by getLatestUserKey in the client, by getUserEncryptKey on the server.",
+                "微信每小时更换密钥：请重新获取，前端用 getLatestUserKey，服务端用 getUserEncryptKey。",
+            )),
+        ),
+        S::ChannelFailed => Row {
+            reason: None,
+            message: "{field}: does not open with the given key and context",
+            hint: Some((
+                "Both sides have to build the context alike and use the same user's key; else the text was altered.",
+                "两端须以相同方式构造 context，并使用同一用户的密钥；否则就是文本被改动。",
+            )),
+        },
 
         // What JavaScript says without a module is in no module.
         S::NotInitialized | S::ModuleRefused if cfg!(feature = "standalone") => {
@@ -471,6 +512,9 @@ const WECHAT_HINTS: &[(i64, &str, &str)] = &[
     (-601_009, "The WeChat account has no phone number.", "该微信账号没有绑定手机号。"),
 ];
 
+/// What a sealed text is called in messages.
+const SEALED: &str = "sealed";
+
 /// Which text of base64: the three of a payload, or that of a pushed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -565,6 +609,32 @@ impl Error {
             _ => ErrorCode::DecryptFailed,
         };
         Self::new(code, situation)
+    }
+
+    /// A fault of a sealed text's shape. `found` is a number of bytes, or a version of the format.
+    #[cold]
+    pub(crate) fn sealed(situation: Situation, found: usize) -> Self {
+        let (code, expected) = match situation {
+            Situation::SealedLength => (ErrorCode::IllegalBuffer, "at least 33 bytes in base64url"),
+            Situation::ChannelTooLong => (ErrorCode::IllegalBuffer, "at most 1048576 characters"),
+            Situation::SealedFormat => (ErrorCode::IllegalBuffer, ""),
+            _ => (ErrorCode::IllegalBase64, ""),
+        };
+        let found = Found::Number(i64::try_from(found).unwrap_or(i64::MAX));
+        Self { field: SEALED, expected, found, ..Self::new(code, situation) }
+    }
+
+    /// The text names a key that is not at hand. No key has been used.
+    #[cold]
+    pub(crate) fn no_channel_key(version: u32) -> Self {
+        let found = Found::Number(version.into());
+        Self { field: SEALED, found, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelKeyVersion) }
+    }
+
+    /// Whatever is wrong with a sealed text once a key has been used.
+    #[cold]
+    pub(crate) fn channel_failed() -> Self {
+        Self { field: SEALED, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelFailed) }
     }
 
     #[cold]

@@ -34,7 +34,7 @@
 //! in secure mode.
 //!
 //! [`phone`] brings numbers into one canonical form with libphonenumber's judgement; [`avatar`] tells apart every kind of avatar
-//! path.
+//! path; [`channel`] seals and opens text between mini-program and backend.
 //!
 //! # What it does not know
 //!
@@ -57,6 +57,7 @@ mod bindings;
 // Reachable through a binding only.
 #[cfg_attr(not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))), allow(dead_code))]
 mod boundary;
+pub mod channel;
 mod cipher;
 mod cloud;
 mod diagnosis;

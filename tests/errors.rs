@@ -4,6 +4,7 @@
 mod common;
 
 use common::{SAMPLE_TIME, Vector, sample, seal};
+use weapp_opendata::channel::{self, ChannelKey};
 use weapp_opendata::phone::{CallingCode, PhoneNumber};
 use weapp_opendata::{
     CloudValue, Error, ErrorCode, MAX_TEXT, MessagePush, WatermarkPolicy, check_watermark, read_cloud_data,
@@ -28,6 +29,10 @@ fn raised() -> Vec<Error> {
     };
     let phone = |text| Error::from(PhoneNumber::parse(text, CallingCode::CHINA).unwrap_err());
     let fields = |code| Error::from(PhoneNumber::from_wechat(code, "13580006666").unwrap_err());
+    let sealed = |text: &str| {
+        let key = ChannelKey::from_base64("AAAAAAAAAAAAAAAAAAAAAA==", 1).unwrap();
+        channel::open(text, &[key], "").unwrap_err()
+    };
     let cloud = |value| read_cloud_data(value, &WatermarkPolicy::new(&["wx1"], 0)).unwrap_err();
     vec![
         sample().open_with_keys(&[]).unwrap_err(),
@@ -60,6 +65,12 @@ fn raised() -> Vec<Error> {
         fields("CN"),
         cloud(CloudValue::Failed(-601_006, "cloudID expired.")),
         cloud(CloudValue::Unresolved),
+        ChannelKey::from_base64("AAAA", 1).unwrap_err(),
+        sealed("A"),
+        sealed("AAAA"),
+        sealed(&"A".repeat(44)),
+        sealed(&format!("AQAAAAI{}", "A".repeat(37))),
+        sealed(&format!("AQAAAAE{}", "A".repeat(37))),
         Error::not_initialized(),
         Error::module_refused(),
     ]
@@ -105,6 +116,12 @@ fn every_code_has_its_errcode_and_its_exact_words() {
         "INVALID_PHONE_NUMBER  INVALID_COUNTRY_CODE | phone number: the calling code is not in use, or not that of the number",
         "WECHAT_ERROR -601006 - | WeChat answered with errcode -601006",
         "CLOUD_ID_NOT_RESOLVED  - | the CloudID was not replaced with data",
+        "INVALID_ARGUMENT  OUT_OF_RANGE | options.key.encryptKey: expected base64 of 16 bytes",
+        "ILLEGAL_BASE64 -41004 NOT_BASE64URL | sealed: expected base64url without padding, found something else",
+        "ILLEGAL_BUFFER -41003 WRONG_LENGTH | sealed: expected at least 33 bytes in base64url, found 3 bytes",
+        "ILLEGAL_BUFFER -41003 FORMAT_VERSION | sealed: expected version 1 of the format, found version 0",
+        "DECRYPT_FAILED -41003 KEY_VERSION | sealed: no key of version 2 was given",
+        "DECRYPT_FAILED -41003 - | sealed: does not open with the given key and context",
         "NOT_INITIALIZED  - | the WebAssembly module is not loaded: await init() first",
         "NOT_INITIALIZED  REFUSED | this host does not run the WebAssembly module at hand",
     ];

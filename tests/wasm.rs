@@ -6,6 +6,7 @@ mod common;
 
 use common::{Vector, sample, vectors};
 use wasm_bindgen_test::wasm_bindgen_test;
+use weapp_opendata::channel::{self, ChannelKey};
 use weapp_opendata::{ErrorCode, MessagePush, sign_with_session_key};
 
 #[wasm_bindgen_test]
@@ -52,5 +53,19 @@ fn signatures_and_pushed_messages_are_those_that_wechat_publishes() {
         let timestamp = text("timestamp").parse().unwrap();
         let reply = push.encrypt(text("plaintext"), timestamp, text("nonce"), random).unwrap();
         assert_eq!((reply.encrypt.as_str(), reply.msg_signature.as_str()), (text("encrypt"), text("msgSignature")));
+    }
+}
+
+#[wasm_bindgen_test]
+fn vectors_of_the_channel_are_sealed_and_opened() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("vectors/channel.json")).unwrap();
+    for vector in vectors.as_array().unwrap() {
+        let text = |field: &str| vector[field].as_str().unwrap();
+        let version = u32::try_from(vector["version"].as_u64().unwrap()).unwrap();
+        let key = ChannelKey::from_base64(text("encryptKey"), version).unwrap();
+        let nonce = core::array::from_fn(|at| u8::from_str_radix(&text("random")[2 * at..2 * at + 2], 16).unwrap());
+        assert_eq!(channel::seal(text("message"), &key, text("context"), nonce).unwrap(), text("sealed"));
+        let opened = channel::open(text("sealed"), &[key], text("context")).unwrap();
+        assert_eq!(opened.as_str(), text("message"));
     }
 }

@@ -62,6 +62,7 @@ test('limits stand in both places alike', () => {
     ['MAX_TEXT', 'src/transport.rs', 'pkg-template/core/values.js'],
     ['MAX_LIST', 'src/boundary/request.rs', 'pkg-template/core/values.js'],
     ['MAX_RECORDS', 'src/boundary/calls.rs', 'pkg-template/core/server.js'],
+    ['MAX_CHANNEL_KEYS', 'src/channel.rs', 'pkg-template/core/channel.js', 'MAX_KEYS'],
     ['FAILED', 'src/boundary/calls.rs', 'pkg-template/core/exchange.js', 'NONE'],
   ]) {
     const value = rust(rustFile, name);

@@ -70,6 +70,19 @@ const CALLS = {
   'diagnose': (text) => api.diagnose({ encryptedData: text, iv: fixture.iv }, policy),
 };
 
+test('sealing and opening take time by the length', () => {
+  const key = { encryptKey: fixture.sessionKey, version: 1 };
+  const took = [1 / 4, 1 / 2, 1].map((part) => {
+    const message = 'x'.repeat(786399 * part);
+    const context = 'x'.repeat(LIMIT * part);
+    let sealed;
+    const sealing = time(() => (sealed = api.sealChannel(message, { key, context, random: new Uint8Array(12) })));
+    return sealing + time(() => assert.equal(api.openChannel(sealed, { key, context }).length, message.length));
+  });
+  assert.ok(took[2] < 1000, `${took} ms`);
+  for (const i of [1, 2]) assert.ok(took[i] <= 3 * took[i - 1] + 5, `${took} ms`);
+});
+
 for (const [kind, make] of Object.entries(TEXTS)) {
   test(`1 MiB of ${kind}`, () => {
     for (const [name, call] of Object.entries(CALLS)) {

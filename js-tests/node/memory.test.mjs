@@ -4,7 +4,7 @@
 // are put through the same calls with different secrets of one shape, and then their memories must be the same, byte by byte.
 
 import assert from 'node:assert/strict';
-import { createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
 
 import { APPID, OTHER_APPID, TIMESTAMP, isUtf8, paddingIsRight, pushEncrypt, pushFrame, pushSignature, seal } from '../fixtures.mjs';
@@ -68,7 +68,7 @@ function makeSecrets(seed) {
   };
   return {
     key, iv, words, texts, payloads, sessionKey: base64(key), wrong: [wrongKey(), wrongKey()], unlucky: unluckyKey(),
-    push: makePush(random, words), appKey: letters(32),
+    push: makePush(random, words), appKey: letters(32), channel: makeChannel(random, words),
   };
 }
 
@@ -85,6 +85,26 @@ function makePush(random, words) {
     config, message, random: random.bytes(16), plain: { ...query, signature: pushSignature(config.token, query.timestamp, query.nonce) },
     whole: make(message, APPID), otherApp: make(message, OTHER_APPID), badLength: make(message, APPID, 100000), badPadding: make(message, APPID, undefined, 99),
     notUtf8: make(Buffer.concat([Buffer.from(message), Buffer.of(0xff)]), APPID), large: make(`{"text":"${words.long.slice(0, 500000)}"}`, APPID),
+  };
+}
+
+/** Keys, messages and sealed texts of the channel. Nonces and versions show in every text; these are the same in both sets. */
+function makeChannel(random, words) {
+  const keys = [random.bytes(16), random.bytes(16)];
+  const context = `POST /orders ${words.field}`;
+  const sealed = (key, message) => {
+    const header = Buffer.from([1, 0, 0, 0, 7]);
+    const nonce = Buffer.alloc(12, 3);
+    const cipher = createCipheriv('aes-128-gcm', key, nonce).setAAD(Buffer.concat([header, Buffer.from(context)]));
+    return Buffer.concat([header, nonce, cipher.update(message), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  };
+  const key = (bytes, version) => ({ encryptKey: base64(bytes), version });
+  const message = `{"phoneNumber":"${words.phone}","nickName":"${words.nick}"}`;
+  // What GHASH multiplies by.
+  const hashKeys = keys.map((bytes) => createCipheriv('aes-128-ecb', bytes, null).update(Buffer.alloc(16)));
+  return {
+    keys, hashKeys, context, message, long: words.long, right: key(keys[0], 7), other: key(keys[1], 8), wrong: key(keys[1], 7),
+    text: sealed(keys[0], message), longText: sealed(keys[0], words.long), noText: sealed(keys[0], Buffer.concat([Buffer.from([0xff]), Buffer.from(message)])),
   };
 }
 
@@ -195,6 +215,21 @@ const CALLS = {
   'push.encrypt': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.push.message, { timestamp: 5, nonce: 'n', random: s.push.random }),
   'push.encrypt, 500 KB': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.words.long.slice(0, 500000), { timestamp: 5, nonce: 'n', random: s.push.random }),
   'push.encrypt, refused': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.push.message, { timestamp: 5, nonce: '', random: s.push.random }),
+  'sealChannel': ({ sealChannel }, { channel: c }) => sealChannel(c.message, { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, 780 KB': ({ sealChannel }, { channel: c }) => sealChannel(c.long, { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, too long': ({ sealChannel }, { channel: c }) => sealChannel(c.long + c.long.slice(0, 6400), { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, no random bytes': ({ sealChannel }, { channel: c }) => sealChannel(c.message, { key: c.right, context: c.context, random: null }),
+  'sealChannel, key with a foreign character': ({ sealChannel }, { channel: c }) =>
+    sealChannel(c.message, { key: { encryptKey: `${c.right.encryptKey.slice(0, -3)}!==`, version: 7 }, context: c.context, random: new Uint8Array(12) }),
+  'openChannel': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.right, context: c.context }),
+  'openChannel, 780 KB': ({ openChannel }, { channel: c }) => openChannel(c.longText, { key: c.right, context: c.context }),
+  'openChannel, several keys': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: [c.other, c.right], context: c.context }),
+  'openChannel, no such key': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.other, context: c.context }),
+  'openChannel, wrong key': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.wrong, context: c.context }),
+  'openChannel, other context': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.right, context: `${c.context}x` }),
+  'openChannel, no UTF-8': ({ openChannel }, { channel: c }) => openChannel(c.noText, { key: c.right, context: c.context }),
+  'openChannel, no base64url': ({ openChannel }, { channel: c }) => openChannel(`${c.text}!`, { key: c.right, context: c.context }),
+  'openChannel, second key illegal': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: [c.right, { ...c.right, version: -1 }], context: c.context }),
   'checkWatermark': ({ checkWatermark }, s) => checkWatermark(JSON.parse(s.texts.inWatermark), policy()),
 };
 
@@ -231,6 +266,20 @@ function scannerFor(s) {
       scanner.add(`round key ${round}, words turned round`, Buffer.from(roundKey).swap32(), 8);
     });
   }
+  const { channel } = s;
+  for (const key of channel.keys) {
+    scanner.add('channel key', key, 8).addText('channel key as text', base64(key), 8);
+    expandKey(key).forEach((roundKey, round) => {
+      scanner.add(`round key ${round} of a channel key`, roundKey, 8).add(`round key ${round} of a channel key, words turned round`, Buffer.from(roundKey).swap32(), 8);
+    });
+  }
+  for (const key of channel.hashKeys) scanner.add('hash key', key, 8).add('hash key, turned round', Buffer.from(key).reverse(), 8);
+  for (const text of [channel.text, channel.noText, channel.longText.slice(0, 8192), channel.longText.slice(-8192)]) {
+    // What stands at the beginning is public, and the same in both sets.
+    const rest = text.slice(24);
+    scanner.addText('sealed text', rest, 16).add('sealed bytes', Buffer.from(rest, 'base64url'), 16);
+  }
+  scanner.addText('message', channel.message, 8).addText('context', channel.context.slice(-16), 8);
   for (const [name, payload] of Object.entries(s.payloads)) {
     const size = name === 'large' ? 8192 : Infinity;
     for (const text of [payload.encryptedData.slice(0, size), payload.encryptedData.slice(-size)]) {

@@ -7,7 +7,7 @@ const NOT_RAISED_HERE = ['NOT_INITIALIZED'];
 /** The functions that the table covers. One more here asks for rows below, and perhaps for a shorter list above. */
 const COVERED = [
   'MessagePush', 'OpenDataError', 'checkWatermark', 'decrypt', 'decryptMany', 'decryptPhoneNumber', 'decryptUserInfo', 'diagnose', 'init',
-  'maskPhoneNumber', 'parseAvatar', 'parsePhoneNumber', 'readCloudData', 'readPhoneNumberResponse', 'resizeAvatar',
+  'maskPhoneNumber', 'openChannel', 'parseAvatar', 'parsePhoneNumber', 'readCloudData', 'readPhoneNumberResponse', 'resizeAvatar', 'sealChannel',
   'signPayment', 'signWithSessionKey', 'verifySignature',
 ];
 
@@ -184,6 +184,58 @@ export default function (api, { test, assert, fixtures, errorCodes, policy }) {
     ['ILLEGAL_BUFFER', 'WRONG_LENGTH', -41003, 'encrypt: expected base64 of a multiple of 32 bytes, found 48 bytes', frame(noCiphertext.WRONG_LENGTH), true],
   );
 
+  // The channel.
+  const [sealedVector] = fixtures.channel;
+  const key = { encryptKey: sealedVector.encryptKey, version: sealedVector.version };
+  const CHANNEL_KEY = 'a channel key';
+  const CHANNEL_KEYS = 'a channel key or a list of them';
+  const VERSION = 'a whole number from 0 to 4294967295';
+  const RANDOM = 'a Uint8Array of 12 bytes';
+  const sealing = (more) => () => api.sealChannel('x', { key, context: '', random: new Uint8Array(12), ...more });
+  const opening = (sealed, more) => () => api.openChannel(sealed, { key, context: '', ...more });
+  const keyed = (more) => opening('', { key: { ...key, ...more } });
+  rows.push(
+    argument('MISSING', wrong('message', 'a string', 'nothing'), () => api.sealChannel()),
+    argument('WRONG_TYPE', wrong('message', 'a string', 'an object'), () => api.sealChannel({}, {})),
+    argument('TOO_LONG', 'message: expected at most 786399 bytes of UTF-8, found a longer text', () => api.sealChannel('x'.repeat(1048577), {})),
+    argument('MISSING', wrong('options', 'an object', 'nothing'), () => api.sealChannel('secret')),
+    argument('UNREADABLE', 'options: reading it threw an exception', () => api.sealChannel('secret', throwing('context'))),
+    argument('MISSING', wrong('options.key', CHANNEL_KEY, 'nothing'), sealing({ key: undefined })),
+    argument('WRONG_TYPE', wrong('options.key', CHANNEL_KEY, 'an array'), sealing({ key: [key] })),
+    argument('UNREADABLE', 'options.key: reading it threw an exception', sealing({ key: throwing('version') })),
+    argument('MISSING', wrong('options.context', 'a string', 'nothing'), sealing({ context: undefined })),
+    argument('TOO_LONG', 'options.context: expected at most 1048576 bytes of UTF-8, found a longer text', sealing({ context: 'x'.repeat(1048577) })),
+    argument('WRONG_TYPE', wrong('options.random', RANDOM, 'null'), sealing({ random: null })),
+    argument('WRONG_TYPE', wrong('options.random', RANDOM, 'an array'), sealing({ random: Array(12).fill(1) })),
+    argument('WRONG_TYPE', wrong('options.random', RANDOM, 'an object'), sealing({ random: new ArrayBuffer(12) })),
+    argument('OUT_OF_RANGE', `options.random: expected ${RANDOM}`, sealing({ random: new Uint8Array(11) })),
+    argument('OUT_OF_RANGE', `options.random: expected ${RANDOM}`, sealing({ random: new Uint8Array(13) })),
+    argument('OUT_OF_RANGE', `options.random: expected ${RANDOM}`, sealing({ random: new Uint8Array(1048577) })),
+    argument('MISSING', wrong('sealed', 'a string', 'nothing'), () => api.openChannel()),
+    argument('MISSING', wrong('options', 'an object', 'nothing'), () => api.openChannel('x')),
+    argument('MISSING', wrong('options.key', CHANNEL_KEYS, 'nothing'), opening('', { key: undefined })),
+    argument('WRONG_TYPE', wrong('options.key', CHANNEL_KEYS, 'a string'), opening('', { key: key.encryptKey })),
+    argument('EMPTY', `options.key: expected ${CHANNEL_KEYS}, found an empty one`, opening('', { key: [] })),
+    argument('TOO_MANY', 'options.key: expected at most 8 channel keys, found more', opening('', { key: Array(9).fill(key) })),
+    argument('WRONG_TYPE', wrong('options.key[]', CHANNEL_KEY, 'null'), opening('', { key: [key, null] })),
+    argument('UNREADABLE', 'options.key[]: reading it threw an exception', opening('', { key: [key, throwing('version')] })),
+    argument('MISSING', wrong('options.context', 'a string', 'nothing'), opening('', { context: undefined })),
+    argument('WRONG_TYPE', wrong('options.key.encryptKey', 'a string', 'an object'), keyed({ encryptKey: new Uint8Array(16) })),
+    argument('OUT_OF_RANGE', 'options.key.encryptKey: expected base64 of 16 bytes', keyed({ encryptKey: key.encryptKey.slice(0, 22) })),
+    argument('OUT_OF_RANGE', 'options.key.encryptKey: expected base64 of 16 bytes', keyed({ encryptKey: '6003f73ec441c386' })),
+    argument('OUT_OF_RANGE', 'options.key.encryptKey: expected base64 of 16 bytes', keyed({ encryptKey: 'x'.repeat(1048577) })),
+    argument('MISSING', wrong('options.key.version', VERSION, 'nothing'), keyed({ version: undefined })),
+    argument('WRONG_TYPE', wrong('options.key.version', VERSION, 'a string'), keyed({ version: '1' })),
+    ...[-1, 0.5, 4294967296, NaN, Infinity].map((version) => argument('OUT_OF_RANGE', `options.key.version: expected ${VERSION}`, keyed({ version }))),
+    ['ILLEGAL_BASE64', 'NOT_BASE64URL', -41004, 'sealed: expected base64url without padding, found something else', opening('secret secret'), true],
+    ['ILLEGAL_BUFFER', 'WRONG_LENGTH', -41003, 'sealed: expected at least 33 bytes in base64url, found 0 bytes', opening(''), true],
+    ['ILLEGAL_BUFFER', 'WRONG_LENGTH', -41003, 'sealed: expected at least 33 bytes in base64url, found 32 bytes', opening('A'.repeat(43)), true],
+    ['ILLEGAL_BUFFER', 'TOO_LONG', -41003, 'sealed: expected at most 1048576 characters, found a longer text', opening('A'.repeat(1048577)), false],
+    ['ILLEGAL_BUFFER', 'FORMAT_VERSION', -41003, 'sealed: expected version 1 of the format, found version 0', opening('A'.repeat(44)), true],
+    ['DECRYPT_FAILED', 'KEY_VERSION', -41003, 'sealed: no key of version 4294967295 was given', opening(`Af____8${'A'.repeat(37)}`), true],
+    ['DECRYPT_FAILED', undefined, -41003, 'sealed: does not open with the given key and context', opening(sealedVector.sealed, { context: 'secret' }), true],
+  );
+
   // The three texts of a payload fail in the same ways, each under its own code.
   const texts = [
     ['encryptedData', 'ILLEGAL_BASE64', -41004, 'ILLEGAL_BUFFER', -41003, 'base64 of a multiple of 16 bytes'],
@@ -209,11 +261,11 @@ export default function (api, { test, assert, fixtures, errorCodes, policy }) {
       [lengthCode, 'TOO_LONG', lengthErrcode, `${field}: expected at most 1048576 characters, found a longer text`, bad('A'.repeat(1048577)), true],
     );
   }
-  const key = (sessionKey) => open({ sessionKey });
+  const session = (sessionKey) => open({ sessionKey });
   rows.push(
-    ['ILLEGAL_SESSION_KEY', 'HEXADECIMAL', -41001, `sessionKey: expected ${text16}, found 32 hexadecimal digits`, key('0123456789abcdef'.repeat(2)), true],
-    ['ILLEGAL_SESSION_KEY', 'ENCODED_TWICE', -41001, `sessionKey: expected ${text16}, found base64 of 24 characters of base64`, key('QUFBQUFBQUFBQUFBQUFBQUFBQUFBQT09'), true],
-    ['ILLEGAL_SESSION_KEY', 'ENCODING_AES_KEY', -41001, `sessionKey: expected ${text16}, found 32`, key(`${'A'.repeat(42)}E=`), true],
+    ['ILLEGAL_SESSION_KEY', 'HEXADECIMAL', -41001, `sessionKey: expected ${text16}, found 32 hexadecimal digits`, session('0123456789abcdef'.repeat(2)), true],
+    ['ILLEGAL_SESSION_KEY', 'ENCODED_TWICE', -41001, `sessionKey: expected ${text16}, found base64 of 24 characters of base64`, session('QUFBQUFBQUFBQUFBQUFBQUFBQUFBQT09'), true],
+    ['ILLEGAL_SESSION_KEY', 'ENCODING_AES_KEY', -41001, `sessionKey: expected ${text16}, found 32`, session(`${'A'.repeat(42)}E=`), true],
   );
 
   const raised = new Set();
@@ -233,7 +285,7 @@ export default function (api, { test, assert, fixtures, errorCodes, policy }) {
       const fields = ['code', 'errcode', 'errmsg', 'reason', 'hint'].filter((field) => error[field] !== undefined);
       assert.same(Object.keys(error).sort(), fields.sort(), 'enumerable properties');
       const logged = `${error.stack}${JSON.stringify(error)}${error.message}`;
-      for (const secret of [config.token, config.encodingAESKey, 'secret12345', plain.sessionKey, plain.iv, valid.sessionKey, valid.iv, plain.encryptedData.slice(0, 16), '13000000000', 'secret', '43_x']) {
+      for (const secret of [config.token, config.encodingAESKey, 'secret12345', plain.sessionKey, plain.iv, valid.sessionKey, valid.iv, plain.encryptedData.slice(0, 16), fixtures.channel[0].encryptKey, '13000000000', 'secret', '43_x']) {
         assert.ok(!logged.includes(secret), 'nothing that was passed in');
       }
     });

@@ -280,11 +280,31 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
   for (const field of ['msg_signature', 'timestamp', 'nonce']) places[`decrypt: query.${field}`] = (value) => push().decrypt(encrypt, { ...secure, [field]: value });
   for (const field of Object.keys(options)) places[`encrypt: options.${field}`] = (value) => push().encrypt('', { ...options, [field]: value });
 
+  const channelKey = fixtures.channel[0];
+  const key = { encryptKey: channelKey.encryptKey, version: channelKey.version };
+  const sealing = (more) => ({ key, context: 'x', random: new Uint8Array(12), ...more });
+  const opening = (more) => ({ key, context: channelKey.context, ...more });
+  Object.assign(places, {
+    'sealChannel(value)': (value) => api.sealChannel(value, sealing()),
+    'sealChannel(, value)': (value) => api.sealChannel('x', value),
+    'openChannel(value)': (value) => api.openChannel(value, opening()),
+    'openChannel(, value)': (value) => api.openChannel(channelKey.sealed, value),
+    'openChannel: options.key[]': (value) => api.openChannel(channelKey.sealed, opening({ key: [key, value, key] })),
+  });
+  for (const field of ['key', 'context', 'random']) {
+    places[`sealChannel: options.${field}`] = (value) => api.sealChannel('x', sealing({ [field]: value }));
+    places[`openChannel: options.${field}`] = (value) => api.openChannel(channelKey.sealed, opening({ [field]: value }));
+  }
+  for (const field of ['encryptKey', 'version']) {
+    places[`sealChannel: options.key.${field}`] = (value) => api.sealChannel('x', sealing({ key: { ...key, [field]: value } }));
+    places[`openChannel: options.key.${field}`] = (value) => api.openChannel(channelKey.sealed, opening({ key: [{ ...key, [field]: value }, key] }));
+  }
+
   function checkError(error, what) {
     assert.ok(error instanceof api.OpenDataError, `${what}: ${error && error.stack ? error.stack : typeof error}`);
     assert.ok(errorCodes.includes(error.code), `${what}: code ${error.code}`);
     const logged = `${error.message}${error.stack}${JSON.stringify(error)}`;
-    assert.ok(!logged.includes('sesame-secret') && !logged.includes(sessionKey), `${what}: what was thrown stays out`);
+    assert.ok(!logged.includes('sesame-secret') && !logged.includes(sessionKey) && !logged.includes(key.encryptKey), `${what}: what was thrown stays out`);
   }
 
   let endless = false;

@@ -6,6 +6,7 @@
 
 import * as assert from './assert.mjs';
 import avatar from './avatar.mjs';
+import channel from './channel.mjs';
 import cloud from './cloud.mjs';
 import diagnose from './diagnose.mjs';
 import errors from './errors.mjs';
@@ -19,7 +20,7 @@ import signatures from './signatures.mjs';
 import vectors from './vectors.mjs';
 import watermark from './watermark.mjs';
 
-const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, diagnose, signatures, push, hostile, errors };
+const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, channel, diagnose, signatures, push, hostile, errors };
 
 export function runSuite(api, host) {
   const official = host.vectors.find((vector) => vector.id === 'official-demo');

@@ -11,15 +11,18 @@ import {
   diagnose,
   init,
   maskPhoneNumber,
+  openChannel,
   parseAvatar,
   parsePhoneNumber,
   readCloudData,
   readPhoneNumberResponse,
   resizeAvatar,
+  sealChannel,
   signPayment,
   signWithSessionKey,
   verifySignature,
   type Avatar,
+  type ChannelKey,
   type DecryptPolicy,
   type Diagnosis,
   type EncryptedPayload,
@@ -114,6 +117,23 @@ const cloud = readCloudData<Phone>(event, watermarkPolicy);
 expect<Same<typeof cloud, Phone>>();
 // @ts-expect-error appid may be null, but not left out
 readCloudData(event, {});
+
+// the channel
+const channelKey: ChannelKey = { encryptKey: '', version: 1 };
+const latestUserKey = { encryptKey: '', iv: '', version: 1, expireTime: 1, errMsg: '' };
+const sealed = sealChannel('x', { key: latestUserKey, context: '', random: new Uint8Array(12) });
+expect<Same<typeof sealed, string>>();
+const message: string = openChannel(sealed, { key: [channelKey, latestUserKey] as const, context: '' });
+void message;
+openChannel(sealed, { key: channelKey, context: '' });
+// @ts-expect-error the context may be empty, but not left out
+sealChannel('x', { key: channelKey });
+// @ts-expect-error one key seals
+sealChannel('x', { key: [channelKey], context: '' });
+// @ts-expect-error a version is a number
+openChannel(sealed, { key: { encryptKey: '', version: '1' }, context: '' });
+// @ts-expect-error text is sealed, not objects
+sealChannel({}, { key: channelKey, context: '' });
 
 // OpenDataError
 function handle(error: unknown): ErrorCode | undefined {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::exchange::Reply;
 use super::push::Push;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
-use super::{avatar, parts, phone, push, signature};
+use super::{avatar, channel, parts, phone, push, signature};
 use crate::cloud::{CloudValue, read_cloud_data};
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::{Error, ErrorCode, Field, Found, Situation};
@@ -52,6 +52,8 @@ pub(super) fn dispatch(
         9 => phone::mask(&mut arguments, reply),
         11 => avatar::parse(&mut arguments, reply),
         12 => avatar::resize(&mut arguments, reply),
+        20 => channel::seal(&mut arguments, reply),
+        21 => channel::open(&mut arguments, reply),
         _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
     }
 }

@@ -7,6 +7,7 @@
 
 mod avatar;
 mod calls;
+mod channel;
 mod exchange;
 mod parts;
 mod phone;

@@ -3,6 +3,7 @@
 //! Hazardous by itself. CBC carries no authentication: whoever can change the ciphertext can change the plaintext, and telling
 //! apart why decryption failed gives the plaintext away. Everything above this module answers every failure in one way.
 
+pub(crate) mod gcm;
 #[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test))]
 mod simd;
 

@@ -58,7 +58,7 @@ const MODULES: [Module; 3] = [
         name: "client",
         target: NO_STD_TARGET,
         features: "baseline,standalone,client",
-        rustflags: &["-Copt-level=z"],
+        rustflags: &["-Copt-level=z", SMALL_AES],
         wasm_features: &["--mvp-features"],
     },
 ];
@@ -125,7 +125,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
     };
     let mut wasm_opt = tools.command("wasm-opt");
     wasm_opt.args(module.wasm_features).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.arg(if module.name == "client" { "-Oz" } else { "-O3" });
+    wasm_opt.args(if module.name == "client" { &["-Oz", "--converge"][..] } else { &["-O3"] });
     run(wasm_opt.arg(linked).arg("-o").arg(work.join(format!("{}.wasm", module.name))))
 }
 
