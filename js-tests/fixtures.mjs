@@ -1,7 +1,7 @@
 // Ready-made payloads, all synthetic and the same in every run. They are plain data, so that the suite needs no cryptography and
 // can be handed them on any host.
 
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 import { readFileSync } from 'node:fs';
 
@@ -10,6 +10,7 @@ import { seeded } from './support/prng.mjs';
 /** Data that the Rust tests use as well. */
 const table = (name) => JSON.parse(readFileSync(new URL(`../tests/${name}`, import.meta.url), 'utf8'));
 const avatarTable = table('vectors/avatars.json');
+const channel = table('vectors/channel.json');
 const phoneExamples = table('data/phone_examples.json');
 
 export const APPID = 'wx0123456789abcdef';
@@ -60,6 +61,55 @@ function search(make, wanted, limit = 300000) {
     if (wanted(candidate)) return candidate;
   }
   throw new Error('no candidate has what is wanted: the generator has changed');
+}
+
+export const sha1 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha1')).digest('hex');
+
+/** What message push signs: its texts sorted by their bytes. */
+export const pushSignature = (...texts) => sha1(...texts.map((text) => Buffer.from(text)).sort(Buffer.compare));
+
+/** What comes before the padding of a pushed message: random bytes, length, message, appid. */
+export function pushFrame(random, message, appid, length = Buffer.byteLength(message)) {
+  const head = Buffer.alloc(20);
+  head.set(random);
+  head.writeUInt32BE(length, 16);
+  return Buffer.concat([head, Buffer.from(message), Buffer.from(appid)]);
+}
+
+/** Pads to a multiple of 32 and encrypts as WeChat does; `pad` of one's own makes another last byte. */
+export function pushEncrypt(frame, encodingAESKey, pad = 32 - (frame.length % 32)) {
+  const key = Buffer.from(`${encodingAESKey}=`, 'base64');
+  const padded = Buffer.concat([frame, Buffer.alloc(32 - (frame.length % 32), pad)]);
+  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  return base64(Buffer.concat([cipher.update(padded), cipher.final()]));
+}
+
+/** Messages of which all signatures are right, whatever else is wrong. */
+function pushFixtures(random) {
+  const config = { token: 'synthetic', encodingAESKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', appid: APPID };
+  const query = { timestamp: String(TIMESTAMP), nonce: '486452656' };
+  const signed = (encrypt) => ({ encrypt, query: { ...query, msg_signature: pushSignature(config.token, query.timestamp, query.nonce, encrypt) } });
+  const seal = (message, { appid = APPID, length, pad } = {}) =>
+    signed(pushEncrypt(pushFrame(random.bytes(16), message, appid, length), config.encodingAESKey, pad));
+  const ofPad = (pad) => 'x'.repeat(96 - pad - 20 - APPID.length);
+  const bytes = (...list) => Buffer.from(list);
+  return {
+    config,
+    query: { ...query, signature: pushSignature(config.token, query.timestamp, query.nonce) },
+    opened: [
+      ...['', 'x', '{"a":"张三😀"}', '<xml><MsgId>1</MsgId></xml>', '\ufeff\u0000'].map((message) => ({ ...seal(message), message })),
+      ...Array.from({ length: 32 }, (_, index) => ofPad(index + 1)).map((message) => ({ ...seal(message), message })),
+    ],
+    otherApp: [seal('{}', { appid: OTHER_APPID }), seal('{}', { appid: '' }), seal('{}', { appid: `${APPID}x` }), seal('{}', { length: 1 }), seal('{}', { length: 0 })],
+    notOpened: [
+      seal('{}', { length: 1000 }), seal('{}', { length: 0xffffffff }), seal('{}', { pad: 0 }), seal('{}', { pad: 33 }), seal('{}', { pad: 255 }), seal('{}', { pad: 30 }),
+      seal(bytes(0xff, 0xfe)), seal(bytes(0xe4, 0xb8), { appid: OTHER_APPID }), signed(pushEncrypt(Buffer.alloc(0), config.encodingAESKey)),
+      signed(pushEncrypt(Buffer.alloc(19), config.encodingAESKey)), signed(pushEncrypt(pushFrame(random.bytes(16), '{}', APPID), 'B'.repeat(43))),
+    ],
+    noCiphertext: {
+      EMPTY: signed(''), WRONG_LENGTH: signed(base64(new Uint8Array(48))), ILLEGAL_CHARACTER: signed('!'), WHITESPACE: signed('AA\nAA'), TRUNCATED: signed('AAAAA'),
+    },
+  };
 }
 
 /** The grey picture of WeChat's default profile since 2021. */
@@ -203,7 +253,8 @@ export function makeFixtures() {
 
   return {
     appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
-    phones, profiles, avatarTable, phoneExamples,
+    phones, profiles, avatarTable, phoneExamples, channel,
+    signatures: table('vectors/signatures.json'), pushVectors: table('vectors/message-push.json'), push: pushFixtures(random),
     repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, notUtf8, badPadding, keys,
   };
 }

@@ -211,14 +211,14 @@ fn probe(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding 
 }
 
 fn is_object(plaintext: &[u8]) -> bool {
-    cipher::unpadded_len(plaintext)
+    cipher::unpadded_len::<{ cipher::BLOCK }>(plaintext)
         .and_then(|len| core::str::from_utf8(&plaintext[..len]).ok())
         .is_some_and(|text| watermark::read(text).is_ok())
 }
 
 /// A wrong iv spoils the first block only.
 fn ends_like_an_object(plaintext: &[u8]) -> bool {
-    let Some(len) = cipher::unpadded_len(plaintext) else { return false };
+    let Some(len) = cipher::unpadded_len::<{ cipher::BLOCK }>(plaintext) else { return false };
     let rest = plaintext.get(BLOCK..len).unwrap_or_default();
     // The first block may have ended within a character, of which at most three bytes are left.
     (0..=3)

@@ -19,15 +19,17 @@ pub enum ErrorCode {
     IllegalSessionKey,
     /// iv is not base64 of exactly 16 bytes.
     IllegalIv,
-    /// encryptedData is not base64, even after the documented repairs.
+    /// encryptedData is not base64, even after the documented repairs; or the Encrypt text of a pushed message is not; or a sealed
+    /// text is not base64url.
     IllegalBase64,
-    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit.
+    /// Ciphertext empty, not a multiple of 16 bytes, or over the size limit; a sealed text too short or of another format.
     IllegalBuffer,
-    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same.
+    /// No session_key given opens it. Padding, UTF-8 and JSON failures are one and the same. So are, under their own message, those
+    /// of a pushed message. Or no channel key opens the sealed text.
     DecryptFailed,
     /// No watermark although one is required, or one of the wrong shape.
     WatermarkMissing,
-    /// `watermark.appid` is not the expected app.
+    /// `watermark.appid` is not the expected app, or a pushed message is another app's.
     AppidMismatch,
     /// `watermark.timestamp` is older than the policy's `max_age`.
     WatermarkExpired,
@@ -39,7 +41,7 @@ pub enum ErrorCode {
     WechatError,
     /// A CloudID that WeChat did not replace with data.
     CloudIdNotResolved,
-    /// A signature does not match.
+    /// `msg_signature` of a pushed message does not match.
     SignatureMismatch,
     /// The WebAssembly module is not loaded. Raised by the JavaScript side only, which has no module to ask.
     NotInitialized,
@@ -119,6 +121,7 @@ pub(crate) enum Situation {
     TooMany,
     MillisecondsNow,
     Unreadable,
+    NoRandomness,
 
     LostPlus,
     Whitespace,
@@ -144,12 +147,23 @@ pub(crate) enum Situation {
     Expired,
     InFuture,
 
+    PushSignature,
+    PushNotOpened,
+    PushAppid,
+
     PhoneEmpty,
     PhoneMasked,
     PhoneNotANumber,
     PhoneTooShort,
     PhoneTooLong,
     PhoneCountryCode,
+
+    SealedEncoding,
+    SealedLength,
+    SealedFormat,
+    ChannelTooLong,
+    ChannelKeyVersion,
+    ChannelFailed,
 
     Wechat,
     CloudIdNotResolved,
@@ -175,6 +189,8 @@ const AS_WECHAT_GAVE_IT: (&str, &str) = (
     "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
     "请原样传递微信给出的文本，不要截断或重新编码。",
 );
+const AS_IT_WAS_SEALED: (&str, &str) =
+    ("Pass the text on exactly as sealChannel returned it.", "请原样传递 sealChannel 返回的文本。");
 const SESSION_KEY_IS_24_CHARACTERS: (&str, &str) = (
     "session_key is the 24-character text that code2Session returns; pass that text itself.",
     "session_key 是 code2Session 返回的 24 个字符的文本，请直接传入该文本。",
@@ -203,6 +219,14 @@ const fn row(situation: Situation) -> Row {
             Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
+        S::NoRandomness => row_of(
+            "MISSING",
+            "{field}: expected {expected}, found nothing",
+            Some((
+                "This host has no generator that answers at once: pass new bytes each time, in the mini-program those of wx.getRandomValues.",
+                "当前环境没有可同步调用的随机数生成器：请每次传入新的随机字节，小程序中用 wx.getRandomValues 获取。",
+            )),
+        ),
 
         S::WatermarkAbsent => row_of(
             "ABSENT",
@@ -284,6 +308,37 @@ const fn row(situation: Situation) -> Row {
                 "countryCode 是 86、852 这样的国际区号，不是 CN 这样的地区代码。",
             )),
         ),
+
+        S::SealedEncoding => row_of(
+            "NOT_BASE64URL",
+            "{field}: expected base64url without padding, found something else",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::SealedLength => {
+            row_of("WRONG_LENGTH", "{field}: expected {expected}, found {found} bytes", Some(AS_IT_WAS_SEALED))
+        }
+        S::SealedFormat => row_of(
+            "FORMAT_VERSION",
+            "{field}: expected version 1 of the format, found version {found}",
+            Some(AS_IT_WAS_SEALED),
+        ),
+        S::ChannelTooLong => row_of("TOO_LONG", "{field}: expected {expected}, found a longer text", None),
+        S::ChannelKeyVersion => row_of(
+            "KEY_VERSION",
+            "{field}: no key of version {found} was given",
+            Some((
+                "WeChat changes the key every hour: fetch it again, by getLatestUserKey in the client, by getUserEncryptKey on the server.",
+                "微信每小时更换密钥：请重新获取，前端用 getLatestUserKey，服务端用 getUserEncryptKey。",
+            )),
+        ),
+        S::ChannelFailed => Row {
+            reason: None,
+            message: "{field}: does not open with the given key and context",
+            hint: Some((
+                "Both sides have to build the context alike and use the same user's key; else the text was altered.",
+                "两端须以相同方式构造 context，并使用同一用户的密钥；否则就是文本被改动。",
+            )),
+        },
 
         // What JavaScript says without a module is in no module.
         S::NotInitialized | S::ModuleRefused if cfg!(feature = "standalone") => {
@@ -384,6 +439,30 @@ const fn server_row(situation: Situation) -> Row {
                 "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
             )),
         },
+        S::PushSignature => Row {
+            reason: None,
+            message: "msg_signature does not match token, timestamp, nonce and encrypt",
+            hint: Some((
+                "Pass msg_signature (not signature), timestamp and nonce of the query and the Encrypt text as they came, and the token that is set in WeChat's console.",
+                "请原样传入 query 中的 msg_signature（不是 signature）、timestamp、nonce 与包体中的 Encrypt，并核对后台配置的 Token。",
+            )),
+        },
+        S::PushNotOpened => Row {
+            reason: None,
+            message: "the Encrypt text does not open with the given encodingAESKey",
+            hint: Some((
+                "The token is right, so compare encodingAESKey with the one in WeChat's console; mind that each environment has its own.",
+                "Token 是正确的，请核对 EncodingAESKey 与后台配置是否一致，注意区分不同环境。",
+            )),
+        },
+        S::PushAppid => Row {
+            reason: None,
+            message: "the message is for another app than config.appid",
+            hint: Some((
+                "Each app has its own token, encodingAESKey and appid: compare all three with WeChat's console.",
+                "每个小程序有各自的 Token、EncodingAESKey 与 appid：请逐一核对后台配置。",
+            )),
+        },
         S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
         S::CloudIdNotResolved => Row {
             reason: None,
@@ -433,12 +512,16 @@ const WECHAT_HINTS: &[(i64, &str, &str)] = &[
     (-601_009, "The WeChat account has no phone number.", "该微信账号没有绑定手机号。"),
 ];
 
-/// Which of the three texts of a payload.
+/// What a sealed text is called in messages.
+const SEALED: &str = "sealed";
+
+/// Which text of base64: the three of a payload, or that of a pushed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     EncryptedData,
     Iv,
     SessionKey,
+    Encrypt,
 }
 
 impl Field {
@@ -447,6 +530,7 @@ impl Field {
             Self::EncryptedData => "encryptedData",
             Self::Iv => "iv",
             Self::SessionKey => "sessionKey",
+            Self::Encrypt => "encrypt",
         }
     }
 
@@ -454,6 +538,7 @@ impl Field {
         match self {
             Self::EncryptedData => "base64 of a multiple of 16 bytes",
             Self::Iv | Self::SessionKey => "base64 of 16 bytes",
+            Self::Encrypt => "base64 of a multiple of 32 bytes",
         }
     }
 }
@@ -489,16 +574,14 @@ impl Error {
         Self { field, expected, found, ..Self::new(ErrorCode::InvalidArgument, situation) }
     }
 
-    /// A fault of one of the three texts. The field decides the code, as in WeChat's samples.
+    /// A fault of one of these texts. The field decides the code, as in WeChat's samples.
     #[cold]
     pub(crate) fn transport(field: Field, situation: Situation, bytes: usize) -> Self {
         let code = match (field, situation) {
             (Field::SessionKey, _) => ErrorCode::IllegalSessionKey,
             (Field::Iv, _) => ErrorCode::IllegalIv,
-            (Field::EncryptedData, Situation::Empty | Situation::WrongLength | Situation::TooLong) => {
-                ErrorCode::IllegalBuffer
-            }
-            (Field::EncryptedData, _) => ErrorCode::IllegalBase64,
+            (_, Situation::Empty | Situation::WrongLength | Situation::TooLong) => ErrorCode::IllegalBuffer,
+            (_, _) => ErrorCode::IllegalBase64,
         };
         Self::transport_as(code, field, situation, bytes)
     }
@@ -515,6 +598,43 @@ impl Error {
     #[cold]
     pub(crate) const fn decrypt_failed() -> Self {
         Self::new(ErrorCode::DecryptFailed, Situation::DecryptFailed)
+    }
+
+    /// A pushed message is refused; everything that can be wrong with its plaintext is one situation.
+    #[cold]
+    pub(crate) const fn push(situation: Situation) -> Self {
+        let code = match situation {
+            Situation::PushSignature => ErrorCode::SignatureMismatch,
+            Situation::PushAppid => ErrorCode::AppidMismatch,
+            _ => ErrorCode::DecryptFailed,
+        };
+        Self::new(code, situation)
+    }
+
+    /// A fault of a sealed text's shape. `found` is a number of bytes, or a version of the format.
+    #[cold]
+    pub(crate) fn sealed(situation: Situation, found: usize) -> Self {
+        let (code, expected) = match situation {
+            Situation::SealedLength => (ErrorCode::IllegalBuffer, "at least 33 bytes in base64url"),
+            Situation::ChannelTooLong => (ErrorCode::IllegalBuffer, "at most 1048576 characters"),
+            Situation::SealedFormat => (ErrorCode::IllegalBuffer, ""),
+            _ => (ErrorCode::IllegalBase64, ""),
+        };
+        let found = Found::Number(i64::try_from(found).unwrap_or(i64::MAX));
+        Self { field: SEALED, expected, found, ..Self::new(code, situation) }
+    }
+
+    /// The text names a key that is not at hand. No key has been used.
+    #[cold]
+    pub(crate) fn no_channel_key(version: u32) -> Self {
+        let found = Found::Number(version.into());
+        Self { field: SEALED, found, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelKeyVersion) }
+    }
+
+    /// Whatever is wrong with a sealed text once a key has been used.
+    #[cold]
+    pub(crate) fn channel_failed() -> Self {
+        Self { field: SEALED, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelFailed) }
     }
 
     #[cold]

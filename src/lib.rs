@@ -30,8 +30,11 @@
 //! # Ok::<(), weapp_opendata::Error>(())
 //! ```
 //!
+//! [`verify_signature`] and [`sign_with_session_key`] are the signatures under a session_key; [`MessagePush`] is WeChat's message push
+//! in secure mode.
+//!
 //! [`phone`] brings numbers into one canonical form with libphonenumber's judgement; [`avatar`] tells apart every kind of avatar
-//! path.
+//! path; [`channel`] seals and opens text between mini-program and backend.
 //!
 //! # What it does not know
 //!
@@ -54,22 +57,27 @@ mod bindings;
 // Reachable through a binding only.
 #[cfg_attr(not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))), allow(dead_code))]
 mod boundary;
+pub mod channel;
 mod cipher;
 mod cloud;
 mod diagnosis;
 mod error;
 mod json;
+mod message_push;
 mod open_data;
 pub mod phone;
 mod secret;
 mod session;
+mod signature;
 mod transport;
 mod watermark;
 
 pub use cloud::{CloudValue, check_watermark, read_cloud_data};
 pub use diagnosis::Diagnosis;
 pub use error::{Error, ErrorCode};
+pub use message_push::{MessagePush, PushMessage, PushReply};
 pub use open_data::{DecryptPolicy, MAX_SESSION_KEYS, OpenData, Payload, decrypt, diagnose};
 pub use session::{Iv, SessionKey};
+pub use signature::{sign_payment, sign_with_session_key, verify_signature};
 pub use transport::{MAX_TEXT, Repair, Repairs};
 pub use watermark::{DEFAULT_CLOCK_SKEW, ExpectedApp, Presence, UnixSeconds, Watermark, WatermarkPolicy};

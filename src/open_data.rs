@@ -256,7 +256,7 @@ impl Workspace {
                 self.plaintext.start(ciphertext.len()).copy_from_slice(ciphertext);
             }
             cipher::decrypt_in_place(key, &decoded.iv, self.plaintext.as_mut_slice());
-            let Some(len) = cipher::unpadded_len(self.plaintext.as_slice()) else { continue };
+            let Some(len) = cipher::unpadded_len::<{ cipher::BLOCK }>(self.plaintext.as_slice()) else { continue };
             let Ok(text) = core::str::from_utf8(&self.plaintext.as_slice()[..len]) else { continue };
             let Ok(found) = watermark::read(text) else { continue };
             self.opened_by = Some(index);

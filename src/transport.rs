@@ -116,8 +116,8 @@ pub(crate) fn decode(field: Field, text: &[u8], strict: bool, out: &mut SecretBu
     Ok(repairs)
 }
 
-/// Decodes what needs no repair. The padding says how long the bytes are before any of them is decoded.
-fn decode_canonical(alphabet: &Base64, text: &[u8], out: &mut SecretBuffer) -> Option<()> {
+/// Decodes base64 that is canonical in its alphabet. The padding says how long the bytes are before any of them is decoded.
+pub(crate) fn decode_canonical(alphabet: &Base64, text: &[u8], out: &mut SecretBuffer) -> Option<()> {
     let len = alphabet.decoded_length(text).ok()?;
     alphabet.decode(text, Out::from_slice(out.start(len))).ok().map(|_| ())
 }
@@ -135,6 +135,7 @@ fn check_length(field: Field, bytes: &[u8], repairs: Repairs) -> Result<(), Erro
     let found = bytes.len();
     let right = match field {
         Field::EncryptedData => found != 0 && found.is_multiple_of(16),
+        Field::Encrypt => found != 0 && found.is_multiple_of(32),
         Field::Iv | Field::SessionKey => found == 16,
     };
     if right { Ok(()) } else { Err(wrong_length(field, bytes, repairs)) }
@@ -331,7 +332,7 @@ fn spaces_at_end(run: &[u8], seen: &mut Repairs) -> usize {
 fn pluses_at_ends(field: Field, len: usize, lead: usize, trail: usize, padded: bool) -> (usize, usize) {
     let right = |len: usize| match field {
         // 16, 32 and 48 bytes take 22, 43 and 64 characters without padding.
-        Field::EncryptedData => matches!(len % 64, 0 | 22 | 43),
+        Field::EncryptedData | Field::Encrypt => matches!(len % 64, 0 | 22 | 43),
         Field::Iv | Field::SessionKey => len == 22,
     };
     // A `+` can be the last character only of a text that needs no padding: elsewhere it would have bits that no encoder writes.

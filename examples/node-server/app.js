@@ -1,5 +1,5 @@
 // The server of a mini-program: who is it, which phone number, which picture and name.
-// 小程序的服务端：登录、手机号、头像、资料。
+// 小程序的服务端：登录、手机号、头像、资料、加密通道。
 //
 // - The session_key never leaves this process, and no answer and no log line holds one.
 //   session_key 只留在服务端，不下发、不写日志。
@@ -16,8 +16,10 @@ import {
   decryptPhoneNumber,
   decryptUserInfo,
   maskPhoneNumber,
+  openChannel,
   parseAvatar,
   readPhoneNumberResponse,
+  sealChannel,
 } from 'weapp-opendata';
 
 const MAX_JSON = 64 * 1024;
@@ -26,6 +28,11 @@ const MAX_PICTURES = 1000;
 const MAX_SESSIONS = 10_000;
 const SESSION_LIFETIME = 24 * 3600 * 1000;
 const MAX_NAME = 32;
+/** How old a sealed order may be, or how far ahead: for so long its id is remembered. */
+const ORDER_LIFETIME = 300 * 1000;
+const MAX_ORDERS = 1000;
+/** WeChat is not asked for a user's keys more often than this. */
+const KEYS_INTERVAL = 10 * 1000;
 
 /** What the client is told: a status and a word. Nothing else of an error leaves the server. */
 class Refusal extends Error {
@@ -42,6 +49,8 @@ class Refusal extends Error {
  *   WeChat's code2Session, or a fake of it
  * @param {(code: string, openid: string) => Promise<unknown>} options.exchangePhoneCode
  *   WeChat's getuserphonenumber, or a fake of it
+ * @param {(openid: string, sessionKey: string) => Promise<{encryptKey: string, version: number}[]>} options.fetchChannelKeys
+ *   WeChat's getuserencryptkey, or a fake of it: its key_info_list
  * @param {number} [options.maxAge] how old encrypted data may be, in seconds
  * @param {(entry: object) => void} [options.log]
  */
@@ -49,10 +58,11 @@ export function createApp({
   appid,
   exchangeCode,
   exchangePhoneCode,
+  fetchChannelKeys,
   maxAge = 300,
   log = (entry) => console.error(JSON.stringify(entry)),
 }) {
-  /** openid -> {openid, sessionKeys, phone, nickName, avatar} */
+  /** openid -> {openid, sessionKeys, phone, nickName, avatar, channelKeys, keysFetched, orders} */
   const users = new Map();
   /** token -> {user, expires} */
   const sessions = new Map();
@@ -64,6 +74,7 @@ export function createApp({
     'POST /phone': authorised(phone),
     'POST /avatar': authorised(avatar),
     'POST /profile': authorised(profile),
+    'POST /order': authorised(order),
   };
 
   /** {code} from wx.login -> {token} */
@@ -75,7 +86,7 @@ export function createApp({
       log({ at: 'login', errcode: session.errcode });
       throw new Refusal(401, 'CODE_REFUSED');
     }
-    const user = users.get(session.openid) || { openid: session.openid, sessionKeys: [] };
+    const user = users.get(session.openid) || { openid: session.openid, sessionKeys: [], keysFetched: 0, orders: new Map() };
     // wx.login can replace the session_key while data encrypted under the one before is still on its way: keep both, newest first.
     // wx.login 可能使旧的 session_key 失效，而用旧 key 加密的数据可能还在路上：新旧各留一个。
     user.sessionKeys = [...new Set([session.session_key, ...user.sessionKeys])].slice(0, 2);
@@ -137,6 +148,42 @@ export function createApp({
     return { nickName, avatarUrl: user.avatar, isAnonymous: false };
   }
 
+  /**
+   * {sealed} -> {sealed}, under the keys of WeChat's encrypted network channel; inside {id, time, item} -> {id, bought}. The contexts
+   * name direction, path and user, from what the server knows by itself; the user by the token, since the client knows no openid.
+   * 加密通道：请求与回复都加密。context 写明方向、路径和用户，全部取自服务端自己掌握的信息。
+   */
+  async function order(request, user, token) {
+    const { sealed } = await readJson(request);
+    const text = await openSealed(user, sealed, `POST /order ${token}`);
+    const { id, time, item } = parsed(text);
+    if (typeof id !== 'string' || id.length > 64 || typeof item !== 'number') throw new Refusal(400, 'DATA_REFUSED');
+    // A sealed text opens as often as it is sent: an old one is refused, a young one remembered. / 防重放：过期的拒绝，未过期的记住 id
+    const now = Date.now();
+    if (!(Math.abs(now - time) <= ORDER_LIFETIME)) throw new Refusal(400, 'DATA_REFUSED');
+    for (const [known, until] of user.orders) if (until < now) user.orders.delete(known);
+    if (user.orders.has(id)) throw new Refusal(409, 'SENT_AGAIN');
+    if (user.orders.size >= MAX_ORDERS) throw new Refusal(429, 'TOO_MANY');
+    user.orders.set(id, time + ORDER_LIFETIME);
+    const newest = user.channelKeys.reduce((one, other) => (other.version > one.version ? other : one));
+    return { sealed: sealChannel(JSON.stringify({ id, bought: item }), { key: newest, context: `answer POST /order ${token}` }) };
+  }
+
+  /** With the keys at hand, and if the text names another, with those that WeChat has now. / 密钥版本不符时重新获取一次 */
+  async function openSealed(user, sealed, context) {
+    const open = () => openChannel(sealed, { key: user.channelKeys, context });
+    if (user.channelKeys) {
+      try {
+        return open();
+      } catch (error) {
+        if (error.reason !== 'KEY_VERSION' || Date.now() - user.keysFetched < KEYS_INTERVAL) return opened('order', open);
+      }
+    }
+    user.keysFetched = Date.now();
+    user.channelKeys = await fetchChannelKeys(user.openid, user.sessionKeys[0]);
+    return opened('order', open);
+  }
+
   function acceptedAvatar(url, user) {
     if (user.uploaded && url === `/avatars/${user.uploaded}`) return url;
     const avatar = opened('avatar', () => parseAvatar(url));
@@ -165,7 +212,7 @@ export function createApp({
         if (session) sessions.delete(token[1]);
         throw new Refusal(401, 'LOGIN_FIRST');
       }
-      return handler(request, session.user);
+      return handler(request, session.user, token[1]);
     };
   }
 
@@ -226,6 +273,15 @@ async function readJson(request) {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(400, 'JSON_EXPECTED');
   return value;
+}
+
+/** A sealed text comes from the user's client, which may write anything. */
+function parsed(text) {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw new Refusal(400, 'DATA_REFUSED');
+  }
 }
 
 /** By the first bytes. */

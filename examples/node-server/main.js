@@ -23,6 +23,14 @@ async function exchangePhoneCode() {
   return { errcode: 40029, errmsg: 'this example has no connection to WeChat' };
 }
 
+/**
+ * In production: /wxa/business/getuserencryptkey, whose key_info_list has encrypt_key and version. This is the key of the example in
+ * WeChat's documentation. / 生产环境请调用 getuserencryptkey；这里是微信文档示例中的密钥。
+ */
+async function fetchChannelKeys() {
+  return [{ encryptKey: 'VI6BpyrK9XH4i4AIGe86tg==', version: 10 }];
+}
+
 // The module loads now instead of in the first user's request.
 await init();
 
@@ -30,6 +38,7 @@ const server = createApp({
   appid: process.env.APPID || 'wx4f4bc4dec97d474b',
   exchangeCode,
   exchangePhoneCode,
+  fetchChannelKeys,
   // The demo payload is of 2016. Leave this out in production. / 演示数据是 2016 年的，生产环境请去掉这一行。
   maxAge: process.env.APPID ? undefined : Number.MAX_SAFE_INTEGER,
 });

@@ -41,7 +41,7 @@ test('an api without a module says so, for every function', async () => {
   for (const name of names) {
     for (const values of [[], [{}, {}], ['x', 46]]) {
       assert.throws(
-        () => unloaded[name](...values),
+        () => (name === 'MessagePush' ? new unloaded.MessagePush(...values) : unloaded[name](...values)),
         (thrown) => thrown instanceof OpenDataError && thrown.code === 'NOT_INITIALIZED' && thrown.errcode === undefined,
         name,
       );
@@ -62,6 +62,7 @@ test('limits stand in both places alike', () => {
     ['MAX_TEXT', 'src/transport.rs', 'pkg-template/core/values.js'],
     ['MAX_LIST', 'src/boundary/request.rs', 'pkg-template/core/values.js'],
     ['MAX_RECORDS', 'src/boundary/calls.rs', 'pkg-template/core/server.js'],
+    ['MAX_CHANNEL_KEYS', 'src/channel.rs', 'pkg-template/core/channel.js', 'MAX_KEYS'],
     ['FAILED', 'src/boundary/calls.rs', 'pkg-template/core/exchange.js', 'NONE'],
   ]) {
     const value = rust(rustFile, name);

@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 
-import { makeFixtures } from '../fixtures.mjs';
+import { makeFixtures, pushSignature } from '../fixtures.mjs';
 import { freshInstance } from '../support/instances.mjs';
 import { requireInstalled } from '../support/installed.mjs';
 
 const api = requireInstalled('weapp-opendata');
-const fixture = makeFixtures().watermarks.valid;
+const fixtures = makeFixtures();
+const fixture = fixtures.watermarks.valid;
+const push = new api.MessagePush(fixtures.push.config);
+const reply = { timestamp: 5, nonce: 'n', random: new Uint8Array(16) };
 const policy = { sessionKey: fixture.sessionKey, appid: null, watermark: 'optional' };
 const LIMIT = 1048576;
 
@@ -55,8 +58,30 @@ const CALLS = {
   'iv': (text) => api.decrypt({ encryptedData: fixture.encryptedData, iv: text }, policy),
   'sessionKey': (text) => api.decrypt(fixture, { ...policy, sessionKey: text }),
   'eight keys': (text) => api.decrypt({ encryptedData: text, iv: fixture.iv }, { ...policy, sessionKey: Array(8).fill(fixture.sessionKey) }),
+  'rawData': (text) => api.verifySignature({ rawData: text, signature: '' }, fixture),
+  'data': (text) => api.signWithSessionKey(fixture.sessionKey, text),
+  'appKey': (text) => api.signPayment(text, 'u', 'd'),
+  'encrypt, rightly signed': (text) =>
+    push.decrypt(text, { timestamp: '5', nonce: 'n', msg_signature: pushSignature(fixtures.push.config.token, '5', 'n', text) }),
+  'nonce': (text) => push.verify({ timestamp: '5', nonce: text, signature: '' }),
+  'message': (text) => push.encrypt(text.slice(0, 700000), reply),
+  'timestamp': (text) => push.encrypt('', { ...reply, timestamp: text }),
+  'token': (text) => new api.MessagePush({ ...fixtures.push.config, token: text }),
   'diagnose': (text) => api.diagnose({ encryptedData: text, iv: fixture.iv }, policy),
 };
+
+test('sealing and opening take time by the length', () => {
+  const key = { encryptKey: fixture.sessionKey, version: 1 };
+  const took = [1 / 4, 1 / 2, 1].map((part) => {
+    const message = 'x'.repeat(786399 * part);
+    const context = 'x'.repeat(LIMIT * part);
+    let sealed;
+    const sealing = time(() => (sealed = api.sealChannel(message, { key, context, random: new Uint8Array(12) })));
+    return sealing + time(() => assert.equal(api.openChannel(sealed, { key, context }).length, message.length));
+  });
+  assert.ok(took[2] < 1000, `${took} ms`);
+  for (const i of [1, 2]) assert.ok(took[i] <= 3 * took[i - 1] + 5, `${took} ms`);
+});
 
 for (const [kind, make] of Object.entries(TEXTS)) {
   test(`1 MiB of ${kind}`, () => {

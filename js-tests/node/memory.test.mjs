@@ -4,10 +4,10 @@
 // are put through the same calls with different secrets of one shape, and then their memories must be the same, byte by byte.
 
 import assert from 'node:assert/strict';
-import { createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
 
-import { APPID, OTHER_APPID, TIMESTAMP, isUtf8, paddingIsRight, seal } from '../fixtures.mjs';
+import { APPID, OTHER_APPID, TIMESTAMP, isUtf8, paddingIsRight, pushEncrypt, pushFrame, pushSignature, seal } from '../fixtures.mjs';
 import { expandInverseKey, expandKey } from '../support/aes.mjs';
 import { freshInstance } from '../support/instances.mjs';
 import { seeded } from '../support/prng.mjs';
@@ -66,7 +66,46 @@ function makeSecrets(seed) {
       if (opened[opened.length - 1] === 1 && opened[0] === 0xff && !isUtf8(opened)) return base64(candidate);
     }
   };
-  return { key, iv, words, texts, payloads, sessionKey: base64(key), wrong: [wrongKey(), wrongKey()], unlucky: unluckyKey() };
+  return {
+    key, iv, words, texts, payloads, sessionKey: base64(key), wrong: [wrongKey(), wrongKey()], unlucky: unluckyKey(),
+    push: makePush(random, words), appKey: letters(32), channel: makeChannel(random, words),
+  };
+}
+
+/** Message push: settings and messages, those that are refused after decryption among them. */
+function makePush(random, words) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+  const text = (count) => Array.from({ length: count }, () => alphabet[random.below(62)]).join('');
+  const config = { token: text(24), encodingAESKey: text(43), appid: APPID };
+  const query = { timestamp: String(TIMESTAMP), nonce: '486452656' };
+  const message = `{"ToUserName":"${words.nick}","Content":"${words.escaped}"}`;
+  const signed = (encrypt) => ({ encrypt, query: { ...query, msg_signature: pushSignature(config.token, query.timestamp, query.nonce, encrypt) } });
+  const make = (plaintext, appid, length, pad) => signed(pushEncrypt(pushFrame(random.bytes(16), plaintext, appid, length), config.encodingAESKey, pad));
+  return {
+    config, message, random: random.bytes(16), plain: { ...query, signature: pushSignature(config.token, query.timestamp, query.nonce) },
+    whole: make(message, APPID), otherApp: make(message, OTHER_APPID), badLength: make(message, APPID, 100000), badPadding: make(message, APPID, undefined, 99),
+    notUtf8: make(Buffer.concat([Buffer.from(message), Buffer.of(0xff)]), APPID), large: make(`{"text":"${words.long.slice(0, 500000)}"}`, APPID),
+  };
+}
+
+/** Keys, messages and sealed texts of the channel. Nonces and versions show in every text; these are the same in both sets. */
+function makeChannel(random, words) {
+  const keys = [random.bytes(16), random.bytes(16)];
+  const context = `POST /orders ${words.field}`;
+  const sealed = (key, message) => {
+    const header = Buffer.from([1, 0, 0, 0, 7]);
+    const nonce = Buffer.alloc(12, 3);
+    const cipher = createCipheriv('aes-128-gcm', key, nonce).setAAD(Buffer.concat([header, Buffer.from(context)]));
+    return Buffer.concat([header, nonce, cipher.update(message), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  };
+  const key = (bytes, version) => ({ encryptKey: base64(bytes), version });
+  const message = `{"phoneNumber":"${words.phone}","nickName":"${words.nick}"}`;
+  // What GHASH multiplies by.
+  const hashKeys = keys.map((bytes) => createCipheriv('aes-128-ecb', bytes, null).update(Buffer.alloc(16)));
+  return {
+    keys, hashKeys, context, message, long: words.long, right: key(keys[0], 7), other: key(keys[1], 8), wrong: key(keys[1], 7),
+    text: sealed(keys[0], message), longText: sealed(keys[0], words.long), noText: sealed(keys[0], Buffer.concat([Buffer.from([0xff]), Buffer.from(message)])),
+  };
 }
 
 const quietly = (run) => {
@@ -156,6 +195,41 @@ const CALLS = {
   'parsePhoneNumber, refused': ({ parsePhoneNumber }, s) => parsePhoneNumber(`${s.words.phone}x`),
   'maskPhoneNumber': ({ maskPhoneNumber }, s) => maskPhoneNumber(s.words.phone),
   'maskPhoneNumber, object': ({ maskPhoneNumber }, s) => maskPhoneNumber({ e164: `+86${s.words.phone}` }),
+  'verifySignature': ({ verifySignature }, s) => verifySignature({ rawData: s.texts.user, signature: s.words.field }, { sessionKey: [s.sessionKey, ...s.wrong] }),
+  'verifySignature, 780 KB': ({ verifySignature }, s) => verifySignature({ rawData: s.texts.large, signature: '' }, { sessionKey: s.sessionKey }),
+  'verifySignature, second key illegal': ({ verifySignature }, s) => verifySignature({ rawData: s.texts.user, signature: '' }, { sessionKey: [s.sessionKey, `${s.wrong[0]}!`] }),
+  'signWithSessionKey': ({ signWithSessionKey }, s) => signWithSessionKey(s.sessionKey, s.texts.user),
+  'signWithSessionKey, refused': ({ signWithSessionKey }, s) => signWithSessionKey(`${s.sessionKey} `),
+  'signPayment': ({ signPayment }, s) => signPayment(s.appKey, '/x', s.texts.user),
+  'signPayment, long key': ({ signPayment }, s) => signPayment(s.words.long.slice(0, 200), '/x', s.texts.user),
+  'new MessagePush': ({ MessagePush }, s) => new MessagePush(s.push.config),
+  'new MessagePush, refused': ({ MessagePush }, s) => new MessagePush({ ...s.push.config, encodingAESKey: `${s.push.config.encodingAESKey.slice(1)}!` }),
+  'push.verify': ({ MessagePush }, s) => new MessagePush(s.push.config).verify(s.push.plain),
+  ...Object.fromEntries(
+    ['whole', 'otherApp', 'badLength', 'badPadding', 'notUtf8', 'large'].map((name) => [
+      `push.decrypt, ${name}`,
+      ({ MessagePush }, s) => new MessagePush(s.push.config).decrypt(s.push[name].encrypt, s.push[name].query),
+    ]),
+  ),
+  'push.decrypt, wrong signature': ({ MessagePush }, s) => new MessagePush(s.push.config).decrypt(s.push.whole.encrypt, s.push.otherApp.query),
+  'push.encrypt': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.push.message, { timestamp: 5, nonce: 'n', random: s.push.random }),
+  'push.encrypt, 500 KB': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.words.long.slice(0, 500000), { timestamp: 5, nonce: 'n', random: s.push.random }),
+  'push.encrypt, refused': ({ MessagePush }, s) => new MessagePush(s.push.config).encrypt(s.push.message, { timestamp: 5, nonce: '', random: s.push.random }),
+  'sealChannel': ({ sealChannel }, { channel: c }) => sealChannel(c.message, { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, 780 KB': ({ sealChannel }, { channel: c }) => sealChannel(c.long, { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, too long': ({ sealChannel }, { channel: c }) => sealChannel(c.long + c.long.slice(0, 6400), { key: c.right, context: c.context, random: new Uint8Array(12) }),
+  'sealChannel, no random bytes': ({ sealChannel }, { channel: c }) => sealChannel(c.message, { key: c.right, context: c.context, random: null }),
+  'sealChannel, key with a foreign character': ({ sealChannel }, { channel: c }) =>
+    sealChannel(c.message, { key: { encryptKey: `${c.right.encryptKey.slice(0, -3)}!==`, version: 7 }, context: c.context, random: new Uint8Array(12) }),
+  'openChannel': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.right, context: c.context }),
+  'openChannel, 780 KB': ({ openChannel }, { channel: c }) => openChannel(c.longText, { key: c.right, context: c.context }),
+  'openChannel, several keys': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: [c.other, c.right], context: c.context }),
+  'openChannel, no such key': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.other, context: c.context }),
+  'openChannel, wrong key': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.wrong, context: c.context }),
+  'openChannel, other context': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: c.right, context: `${c.context}x` }),
+  'openChannel, no UTF-8': ({ openChannel }, { channel: c }) => openChannel(c.noText, { key: c.right, context: c.context }),
+  'openChannel, no base64url': ({ openChannel }, { channel: c }) => openChannel(`${c.text}!`, { key: c.right, context: c.context }),
+  'openChannel, second key illegal': ({ openChannel }, { channel: c }) => openChannel(c.text, { key: [c.right, { ...c.right, version: -1 }], context: c.context }),
   'checkWatermark': ({ checkWatermark }, s) => checkWatermark(JSON.parse(s.texts.inWatermark), policy()),
 };
 
@@ -167,6 +241,24 @@ function scannerFor(s) {
     .add('iv', s.iv, 8)
     .addText('iv as text', s.payloads.user.iv, 8);
   for (const wrong of [...s.wrong, s.unlucky]) scanner.addText('another session_key as text', wrong, 8).add('another session_key', Buffer.from(wrong, 'base64'), 8);
+  const { config, message, random, whole } = s.push;
+  const pushKey = Buffer.from(`${config.encodingAESKey}=`, 'base64');
+  scanner
+    .addText('token', config.token, 8)
+    .addText('encodingAESKey', config.encodingAESKey, 8)
+    .add('AES key of message push', pushKey, 8)
+    .add('AES key of message push, words turned round', Buffer.from(pushKey).swap32(), 8)
+    .add('random bytes of message push', random, 8)
+    .addText('pushed message', message, 8)
+    .addText('Encrypt', whole.encrypt, 16)
+    .addText('msg_signature', whole.query.msg_signature, 8)
+    .addText('appKey', s.appKey, 8);
+  // The states in which HMAC begins with each key.
+  for (const key of [s.sessionKey, s.appKey]) {
+    for (const [name, fill] of [['inner', 0x36], ['outer', 0x5c]]) {
+      scanner.add(`${name} pad of HMAC`, Buffer.from(key).map((byte) => byte ^ fill), 8);
+    }
+  }
   for (const schedule of [expandKey(s.key), expandInverseKey(s.key)]) {
     schedule.forEach((roundKey, round) => {
       scanner.add(`round key ${round}`, roundKey, 8);
@@ -174,6 +266,20 @@ function scannerFor(s) {
       scanner.add(`round key ${round}, words turned round`, Buffer.from(roundKey).swap32(), 8);
     });
   }
+  const { channel } = s;
+  for (const key of channel.keys) {
+    scanner.add('channel key', key, 8).addText('channel key as text', base64(key), 8);
+    expandKey(key).forEach((roundKey, round) => {
+      scanner.add(`round key ${round} of a channel key`, roundKey, 8).add(`round key ${round} of a channel key, words turned round`, Buffer.from(roundKey).swap32(), 8);
+    });
+  }
+  for (const key of channel.hashKeys) scanner.add('hash key', key, 8).add('hash key, turned round', Buffer.from(key).reverse(), 8);
+  for (const text of [channel.text, channel.noText, channel.longText.slice(0, 8192), channel.longText.slice(-8192)]) {
+    // What stands at the beginning is public, and the same in both sets.
+    const rest = text.slice(24);
+    scanner.addText('sealed text', rest, 16).add('sealed bytes', Buffer.from(rest, 'base64url'), 16);
+  }
+  scanner.addText('message', channel.message, 8).addText('context', channel.context.slice(-16), 8);
   for (const [name, payload] of Object.entries(s.payloads)) {
     const size = name === 'large' ? 8192 : Infinity;
     for (const text of [payload.encryptedData.slice(0, size), payload.encryptedData.slice(-size)]) {
@@ -243,6 +349,28 @@ test('control: during a call the secrets are in memory, and the scanner finds th
   instance.api.decrypt(SECRETS.payloads.user, withKey(SECRETS));
   assert.ok(seen.before.some((name) => name.startsWith('session_key as text')), 'the request holds the key');
   assert.ok(seen.after.some((name) => name.startsWith('plaintext')), 'the reply holds the plaintext');
+  assert.deepEqual(found(instance.bytes()), []);
+});
+
+test('control: during message push its secrets are in memory, and the scanner finds them there', () => {
+  const seen = new Set();
+  const note = (exports) => found(new Uint8Array(exports.memory.buffer), Infinity).forEach((name) => seen.add(name.replace(/ from byte .*/, '')));
+  const instance = freshInstance({
+    exports: (exports) => ({
+      ...exports,
+      call(operation, length) {
+        note(exports);
+        const result = exports.call(operation, length);
+        note(exports);
+        return result;
+      },
+    }),
+  });
+  const { config, whole, message, random } = SECRETS.push;
+  const push = new instance.api.MessagePush(config);
+  push.decrypt(whole.encrypt, whole.query);
+  push.encrypt(message, { timestamp: 5, nonce: 'n', random });
+  for (const name of ['token', 'encodingAESKey', 'pushed message', 'Encrypt', 'random bytes of message push']) assert.ok(seen.has(name), name);
   assert.deepEqual(found(instance.bytes()), []);
 });
 

@@ -1,6 +1,7 @@
 // node:crypto as oracle: the package agrees with an independent model of itself, payload by payload.
 
 import assert from 'node:assert/strict';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
 
 import fc from 'fast-check';
@@ -251,4 +252,53 @@ test('property: any text at all in any of the three places gets the outcome that
     }),
     { seed: 43, numRuns: 5000 },
   );
+});
+
+/** The channel's format, as index.d.ts documents it, by node:crypto. */
+const channel = {
+  header(version) {
+    const header = Buffer.from([1, 0, 0, 0, 0]);
+    header.writeUInt32BE(version, 1);
+    return header;
+  },
+  seal(message, { encryptKey, version }, context, nonce) {
+    const header = channel.header(version);
+    const cipher = createCipheriv('aes-128-gcm', Buffer.from(encryptKey, 'base64'), nonce);
+    cipher.setAAD(Buffer.concat([header, Buffer.from(context)]));
+    return Buffer.concat([header, nonce, cipher.update(message, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  },
+  open(sealed, { encryptKey, version }, context) {
+    const bytes = Buffer.from(sealed, 'base64url');
+    assert.deepEqual(bytes.subarray(0, 5), channel.header(version));
+    const decipher = createDecipheriv('aes-128-gcm', Buffer.from(encryptKey, 'base64'), bytes.subarray(5, 17), { authTagLength: 16 });
+    decipher.setAAD(Buffer.concat([bytes.subarray(0, 5), Buffer.from(context)]));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(17, -16)), decipher.final()]).toString('utf8');
+  },
+};
+
+test('10,000 random messages are sealed and opened by one and the other', () => {
+  const random = seeded(20);
+  const lengths = new Set();
+  let refused = 0;
+  for (let round = 0; round < 10000; round++) {
+    const key = { encryptKey: Buffer.from(random.bytes(16)).toString('base64'), version: random.pick([random.u32(), random.below(20)]) };
+    const context = randomText(random, random.below(60));
+    const message = randomText(random, random.pick([0, 1, 15, 16, 17, random.below(300), random.below(3000)]));
+    const nonce = random.bytes(12);
+    const sealed = api.sealChannel(message, { key, context, random: nonce });
+    assert.equal(sealed, channel.seal(message, key, context, nonce));
+    assert.equal(api.openChannel(channel.seal(message, key, context, nonce), { key, context }), message);
+    // With bytes of the package's own choice.
+    assert.equal(channel.open(api.sealChannel(message, { key, context }), key, context), message);
+    lengths.add(Buffer.byteLength(message));
+    // Any change makes both refuse.
+    const bytes = Buffer.from(sealed, 'base64url');
+    bytes[5 + random.below(bytes.length - 5)] ^= 1 << random.below(8);
+    const changed = bytes.toString('base64url');
+    assert.throws(() => channel.open(changed, key, context), /authenticate/);
+    assert.throws(() => api.openChannel(changed, { key, context }), ({ code, reason }) => code === 'DECRYPT_FAILED' && reason === undefined);
+    refused++;
+  }
+  assert.ok(lengths.size > 1000 && refused === 10000, `${lengths.size} lengths`);
 });

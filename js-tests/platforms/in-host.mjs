@@ -50,7 +50,8 @@ export function checkUnavailable(api, reason, hints = []) {
     for (const values of CALLS) {
       let thrown;
       try {
-        api[name](...values);
+        if (name === 'MessagePush') new api.MessagePush(...values);
+        else api[name](...values);
       } catch (error) {
         thrown = error;
       }

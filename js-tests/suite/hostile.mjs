@@ -143,6 +143,24 @@ function hostileValues(runaway) {
       return view;
     },
     'typed array': () => new Uint8Array(16),
+    'typed array of 1 MiB and a byte': () => new Uint8Array(1048577),
+    'typed array that lies': () => Object.defineProperties(new Uint8Array(16), { length: { get: boom }, [Symbol.toStringTag]: { get: boom }, slice: { get: boom } }),
+    'typed array without prototype': () => Object.setPrototypeOf(new Uint8Array(16), null),
+    'subclass of a typed array': () => new (class extends Uint8Array { get length() { return 2 ** 40; } static get [Symbol.species]() { return boom(); } })(16),
+    'resized typed array': () => {
+      const buffer = new ArrayBuffer(32, { maxByteLength: 64 });
+      const view = new Uint8Array(buffer, 16, 16);
+      if (typeof buffer.resize === 'function') buffer.resize(8);
+      return view;
+    },
+    'typed array over the whole of a buffer that shrank': () => {
+      const buffer = new ArrayBuffer(16, { maxByteLength: 64 });
+      const view = new Uint8Array(buffer);
+      if (typeof buffer.resize === 'function') buffer.resize(0);
+      return view;
+    },
+    'proxy of a typed array': () => new Proxy(new Uint8Array(16), {}),
+    'no typed array': () => Object.create(Uint8Array.prototype),
     'DataView': () => new DataView(new ArrayBuffer(16)),
     'proxy whose traps all throw': () => new Proxy({}, everyTrap),
     'proxy of an array whose traps all throw': () => new Proxy([], everyTrap),
@@ -233,11 +251,60 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
     places[`response.phone_info.${field}`] = (value) => api.readPhoneNumberResponse({ errcode: 0, phone_info: { ...info, [field]: value } }, policy());
   }
 
+  const { config, query, opened } = fixtures.push;
+  const push = () => new api.MessagePush(config);
+  const [{ encrypt, query: secure }] = opened;
+  const options = { timestamp: 5, nonce: 'n', random: new Uint8Array(16) };
+  Object.assign(places, {
+    'verifySignature(value)': (value) => api.verifySignature(value, { sessionKey }),
+    'verifySignature(, value)': (value) => api.verifySignature({ rawData: '', signature: '' }, value),
+    'verifySignature: payload.rawData': (value) => api.verifySignature({ rawData: value, signature: '' }, { sessionKey }),
+    'verifySignature: payload.signature': (value) => api.verifySignature({ rawData: '', signature: value }, { sessionKey }),
+    'verifySignature: policy.sessionKey': (value) => api.verifySignature({ rawData: '', signature: '' }, { sessionKey: value }),
+    'verifySignature: policy.sessionKey[]': (value) => api.verifySignature({ rawData: '', signature: '' }, { sessionKey: [sessionKey, value] }),
+    'signWithSessionKey(value)': (value) => api.signWithSessionKey(value),
+    'signWithSessionKey(, value)': (value) => api.signWithSessionKey(sessionKey, value),
+    'signPayment(value)': (value) => api.signPayment(value, 'u', 'd'),
+    'signPayment(, value)': (value) => api.signPayment('k', value, 'd'),
+    'signPayment(,, value)': (value) => api.signPayment('k', 'u', value),
+    'new MessagePush(value)': (value) => new api.MessagePush(value),
+    'push.verify(value)': (value) => push().verify(value),
+    'push.verify.call(value)': (value) => push().verify.call(value, query),
+    'push.decrypt(value)': (value) => push().decrypt(value, secure),
+    'push.decrypt(, value)': (value) => push().decrypt(encrypt, value),
+    'push.encrypt(value)': (value) => push().encrypt(value, options),
+    'push.encrypt(, value)': (value) => push().encrypt('', value),
+  });
+  for (const field of Object.keys(config)) places[`config.${field}`] = (value) => new api.MessagePush({ ...config, [field]: value });
+  for (const field of ['signature', 'timestamp', 'nonce']) places[`verify: query.${field}`] = (value) => push().verify({ ...query, [field]: value });
+  for (const field of ['msg_signature', 'timestamp', 'nonce']) places[`decrypt: query.${field}`] = (value) => push().decrypt(encrypt, { ...secure, [field]: value });
+  for (const field of Object.keys(options)) places[`encrypt: options.${field}`] = (value) => push().encrypt('', { ...options, [field]: value });
+
+  const channelKey = fixtures.channel[0];
+  const key = { encryptKey: channelKey.encryptKey, version: channelKey.version };
+  const sealing = (more) => ({ key, context: 'x', random: new Uint8Array(12), ...more });
+  const opening = (more) => ({ key, context: channelKey.context, ...more });
+  Object.assign(places, {
+    'sealChannel(value)': (value) => api.sealChannel(value, sealing()),
+    'sealChannel(, value)': (value) => api.sealChannel('x', value),
+    'openChannel(value)': (value) => api.openChannel(value, opening()),
+    'openChannel(, value)': (value) => api.openChannel(channelKey.sealed, value),
+    'openChannel: options.key[]': (value) => api.openChannel(channelKey.sealed, opening({ key: [key, value, key] })),
+  });
+  for (const field of ['key', 'context', 'random']) {
+    places[`sealChannel: options.${field}`] = (value) => api.sealChannel('x', sealing({ [field]: value }));
+    places[`openChannel: options.${field}`] = (value) => api.openChannel(channelKey.sealed, opening({ [field]: value }));
+  }
+  for (const field of ['encryptKey', 'version']) {
+    places[`sealChannel: options.key.${field}`] = (value) => api.sealChannel('x', sealing({ key: { ...key, [field]: value } }));
+    places[`openChannel: options.key.${field}`] = (value) => api.openChannel(channelKey.sealed, opening({ key: [{ ...key, [field]: value }, key] }));
+  }
+
   function checkError(error, what) {
     assert.ok(error instanceof api.OpenDataError, `${what}: ${error && error.stack ? error.stack : typeof error}`);
     assert.ok(errorCodes.includes(error.code), `${what}: code ${error.code}`);
     const logged = `${error.message}${error.stack}${JSON.stringify(error)}`;
-    assert.ok(!logged.includes('sesame-secret') && !logged.includes(sessionKey), `${what}: what was thrown stays out`);
+    assert.ok(!logged.includes('sesame-secret') && !logged.includes(sessionKey) && !logged.includes(key.encryptKey), `${what}: what was thrown stays out`);
   }
 
   let endless = false;
@@ -272,7 +339,8 @@ export default function (api, { test, assert, fixtures, errorCodes, official, po
     const names = Object.keys(api).filter((name) => typeof api[name] === 'function' && name !== 'init' && name !== 'OpenDataError');
     assert.ok(names.length >= 12, 'all functions');
     for (const name of names) {
-      assert.refuses(api, () => api[name](), { code: 'INVALID_ARGUMENT', reason: 'MISSING' }, name);
+      const call = name === 'MessagePush' ? () => new api.MessagePush() : () => api[name]();
+      assert.refuses(api, call, { code: 'INVALID_ARGUMENT', reason: 'MISSING' }, name);
     }
   });
 

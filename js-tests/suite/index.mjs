@@ -6,6 +6,7 @@
 
 import * as assert from './assert.mjs';
 import avatar from './avatar.mjs';
+import channel from './channel.mjs';
 import cloud from './cloud.mjs';
 import diagnose from './diagnose.mjs';
 import errors from './errors.mjs';
@@ -13,11 +14,13 @@ import hostile from './hostile.mjs';
 import keys from './keys.mjs';
 import many from './many.mjs';
 import phone from './phone.mjs';
+import push from './push.mjs';
 import repairs from './repairs.mjs';
+import signatures from './signatures.mjs';
 import vectors from './vectors.mjs';
 import watermark from './watermark.mjs';
 
-const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, diagnose, hostile, errors };
+const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, channel, diagnose, signatures, push, hostile, errors };
 
 export function runSuite(api, host) {
   const official = host.vectors.find((vector) => vector.id === 'official-demo');

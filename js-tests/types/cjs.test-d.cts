@@ -9,6 +9,8 @@ const code: opendata.ErrorCode | undefined = diagnosis.code;
 const stamp: opendata.Watermark = { appid: 'wx', timestamp: 1 };
 opendata.checkWatermark({ watermark: stamp }, { appid: 'wx' });
 opendata.readCloudData({ data }, { appid: 'wx' });
+const channelKey: opendata.ChannelKey = { encryptKey: '', version: 1 };
+opendata.openChannel(opendata.sealChannel('x', { key: channelKey, context: '' }), { key: channelKey, context: '' });
 void opendata.init().then(() => code);
 
 try {

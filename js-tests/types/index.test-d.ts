@@ -1,6 +1,7 @@
 // What TypeScript accepts and what it does not, as an ES module sees the package. Nothing here is run.
 
 import {
+  MessagePush,
   OpenDataError,
   checkWatermark,
   decrypt,
@@ -10,16 +11,23 @@ import {
   diagnose,
   init,
   maskPhoneNumber,
+  openChannel,
   parseAvatar,
   parsePhoneNumber,
   readCloudData,
   readPhoneNumberResponse,
   resizeAvatar,
+  sealChannel,
+  signPayment,
+  signWithSessionKey,
+  verifySignature,
   type Avatar,
+  type ChannelKey,
   type DecryptPolicy,
   type Diagnosis,
   type EncryptedPayload,
   type ErrorCode,
+  type MessagePushConfig,
   type PhoneNumber,
   type PhoneNumberData,
   type UnixSeconds,
@@ -110,6 +118,23 @@ expect<Same<typeof cloud, Phone>>();
 // @ts-expect-error appid may be null, but not left out
 readCloudData(event, {});
 
+// the channel
+const channelKey: ChannelKey = { encryptKey: '', version: 1 };
+const latestUserKey = { encryptKey: '', iv: '', version: 1, expireTime: 1, errMsg: '' };
+const sealed = sealChannel('x', { key: latestUserKey, context: '', random: new Uint8Array(12) });
+expect<Same<typeof sealed, string>>();
+const message: string = openChannel(sealed, { key: [channelKey, latestUserKey] as const, context: '' });
+void message;
+openChannel(sealed, { key: channelKey, context: '' });
+// @ts-expect-error the context may be empty, but not left out
+sealChannel('x', { key: channelKey });
+// @ts-expect-error one key seals
+sealChannel('x', { key: [channelKey], context: '' });
+// @ts-expect-error a version is a number
+openChannel(sealed, { key: { encryptKey: '', version: '1' }, context: '' });
+// @ts-expect-error text is sealed, not objects
+sealChannel({}, { key: channelKey, context: '' });
+
 // OpenDataError
 function handle(error: unknown): ErrorCode | undefined {
   if (!(error instanceof OpenDataError)) return undefined;
@@ -153,3 +178,38 @@ void resized;
 resizeAvatar(avatar.url, 100);
 const answer: PhoneNumberData = readPhoneNumberResponse(event, watermarkPolicy);
 expect<Same<typeof answer.phone.region, string | null>>();
+
+// signatures
+expect<Same<ReturnType<typeof verifySignature>, boolean>>();
+verifySignature({ rawData: '', signature: '' }, { sessionKey: ['x'] as const });
+// @ts-expect-error the session key does not come from the client
+verifySignature({ rawData: '', signature: '', sessionKey: 'x' }, {});
+// @ts-expect-error the text, not what was parsed of it
+verifySignature({ rawData: {}, signature: '' }, { sessionKey: 'x' });
+expect<Same<ReturnType<typeof signWithSessionKey>, string>>();
+signWithSessionKey('x', 'data');
+signWithSessionKey('x');
+// @ts-expect-error one key signs
+signWithSessionKey(['x'], '');
+expect<Same<ReturnType<typeof signPayment>, string>>();
+// @ts-expect-error what is signed is needed
+signPayment('k', 'u');
+
+// message push
+const config: MessagePushConfig = { token: 't', encodingAESKey: 'k', appid: 'wx' };
+const push = new MessagePush(config);
+expect<Same<ReturnType<typeof push.verify>, boolean>>();
+expect<Same<ReturnType<typeof push.decrypt>, string>>();
+push.decrypt('', { msg_signature: '', timestamp: '', nonce: '' });
+const reply = push.encrypt('', { timestamp: '1', nonce: '2', random: new Uint8Array(16) });
+expect<Same<typeof reply, { Encrypt: string; MsgSignature: string; TimeStamp: UnixSeconds; Nonce: string }>>();
+push.encrypt('', { timestamp: new Date() });
+push.encrypt('', { timestamp: 1 });
+// @ts-expect-error signature is that of plain mode
+push.decrypt('', { signature: '', timestamp: '', nonce: '' });
+// @ts-expect-error a class
+MessagePush(config);
+// @ts-expect-error all three settings are needed
+new MessagePush({ token: 't', encodingAESKey: 'k' });
+// @ts-expect-error nothing of the settings can be read
+push.token;

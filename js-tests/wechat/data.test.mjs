@@ -11,6 +11,7 @@ import { start } from './support/mini-program.mjs';
 const node = createRequire(path.join(examples, 'node-server/app.js'))('weapp-opendata');
 
 const avatars = JSON.parse(readSource('tests/vectors/avatars.json'));
+const channel = JSON.parse(readSource('tests/vectors/channel.json'));
 const phones = JSON.parse(readSource('tests/data/phone_examples.json'));
 
 /** Result or failure as plain data of this realm. */
@@ -81,6 +82,26 @@ for (const [mode, wxWebAssembly] of [['WXWebAssembly', undefined], ['plain JavaS
     const picture = `data:image/png;base64,${'A'.repeat(1000000)}`;
     assert.equal(api.parseAvatar(picture).url.length, picture.length, 'memory has grown');
     assert.equal(api.maskPhoneNumber('+8613580006666'), '+86 135****6666');
+  });
+
+  test(`${mode}: what is sealed here opens on a server, and the other way round`, () => {
+    assert.ok(channel.length >= 6, `${channel.length}`);
+    for (const { encryptKey, version, context, message, random, sealed } of channel) {
+      const key = { encryptKey, version };
+      const options = { key, context, random: new Uint8Array(Buffer.from(random, 'hex')) };
+      assert.deepEqual(outcome(() => api.sealChannel(message, options)), { value: sealed });
+      assert.equal(node.openChannel(api.sealChannel(message, options), { key, context }), message);
+      assert.equal(api.openChannel(node.sealChannel(message, { key, context }), { key, context }), message);
+      for (const [call, ...values] of [
+        ['openChannel', sealed, { key, context: `${context}x` }], ['openChannel', sealed, { key: { encryptKey, version: version + 1 }, context }], ['openChannel', sealed.slice(0, 43), { key, context }],
+        ['openChannel', `${sealed}=`, { key, context }], ['openChannel', sealed, { key: [], context }], ['sealChannel', message, { ...options, key: { encryptKey: '', version } }],
+      ]) {
+        assert.deepEqual(outcome(() => api[call](...values)), outcome(() => node[call](...values)), call);
+      }
+      // There is no generator here that answers at once: the caller is asked, and nothing is made up.
+      const asked = outcome(() => api.sealChannel(message, { key, context }));
+      assert.deepEqual([asked.code, asked.reason, asked.message], ['INVALID_ARGUMENT', 'MISSING', 'options.random: expected a Uint8Array of 12 bytes, found nothing']);
+    }
   });
 
   test(`${mode}: getters may call the package again, and hold the module up for nobody`, () => {

@@ -17,12 +17,16 @@ const DEFAULT_PATH = '/miniprogram_npm/weapp-opendata/weapp-opendata.wasm.br';
 const FUNCTIONS = clientNames().filter((name) => name !== 'OpenDataError');
 const SERVER_ONLY = ['decrypt', 'decryptMany', 'decryptPhoneNumber', 'decryptUserInfo', 'diagnose', 'readCloudData', 'readPhoneNumberResponse'];
 
+const sealed = JSON.parse(readSource('tests/vectors/channel.json')).find(({ id }) => id === 'chinese');
+
 const calls = {
   checkWatermark: (api) => api.checkWatermark({ watermark: { appid: 'wx1', timestamp: 100 } }, { appid: 'wx1', now: 100 }),
   parsePhoneNumber: (api) => api.parsePhoneNumber('１３５ 8000-6666').e164,
   maskPhoneNumber: (api) => api.maskPhoneNumber('+8613580006666'),
   parseAvatar: (api) => api.parseAvatar('http://tmp/头像😀.JPEG').kind,
   resizeAvatar: (api) => api.resizeAvatar('https://thirdwx.qlogo.cn/mmopen/a/132', 46),
+  sealChannel: (api) => api.sealChannel(sealed.message, { key: sealed, context: sealed.context, random: Buffer.from(sealed.random, 'hex') }),
+  openChannel: (api) => api.openChannel(sealed.sealed, { key: sealed, context: sealed.context }),
 };
 const answers = {
   checkWatermark: undefined,
@@ -30,6 +34,8 @@ const answers = {
   maskPhoneNumber: '+86 135****6666',
   parseAvatar: 'temporary',
   resizeAvatar: 'https://thirdwx.qlogo.cn/mmopen/a/46',
+  sealChannel: sealed.sealed,
+  openChannel: sealed.message,
 };
 
 function works(api) {

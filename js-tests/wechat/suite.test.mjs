@@ -52,7 +52,7 @@ for (const [mode, wxWebAssembly] of Object.entries(modes)) {
 test('the tests that concern the mini-program were found, for every function of it', () => {
   const called = new Set([...concerned.values()].flat());
   for (const name of names) if (name !== 'OpenDataError') assert.ok(called.has(name), name);
-  for (const part of ['errors', 'hostile', 'watermark', 'phone', 'avatar']) {
+  for (const part of ['errors', 'hostile', 'watermark', 'phone', 'avatar', 'channel']) {
     assert.ok([...concerned.keys()].some((title) => title.startsWith(`${part}: `)), part);
   }
 });

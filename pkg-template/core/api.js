@@ -1,12 +1,17 @@
 // The whole API, over whatever engine the host's loader provides.
 
+import { createChannelApi } from './channel.js';
 import { createClientApi } from './client.js';
 import { connect, init } from './host.js';
+import { createPushApi } from './push.js';
+import { random } from './random.js';
 import { createServerApi } from './server.js';
+import { createSignaturesApi } from './signatures.js';
 
 export { OpenDataError } from './errors.js';
 export { init };
 export const { checkWatermark, maskPhoneNumber, parseAvatar, parsePhoneNumber, resizeAvatar } = createClientApi(connect);
+export const { openChannel, sealChannel } = createChannelApi(connect, random);
 export const {
   decrypt,
   decryptMany,
@@ -16,3 +21,5 @@ export const {
   readCloudData,
   readPhoneNumberResponse,
 } = createServerApi(connect);
+export const { signPayment, signWithSessionKey, verifySignature } = createSignaturesApi(connect);
+export const { MessagePush } = createPushApi(connect);

@@ -9,6 +9,9 @@ export const readNothing = () => {};
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 export const readText = (exchange, address, length) => exchange.codec.read(address, length);
 
+/** @param {Exchange} _ @param {number} __ @param {number} ___ @param {number} facts */
+export const readYes = (_, __, ___, facts) => facts === 1;
+
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 export const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
 
@@ -82,6 +85,16 @@ export function readAvatar(exchange, address, _, facts) {
  */
 export function readProfile(exchange, address, length, facts) {
   return { avatar: readAvatar(exchange, address, length, facts), isAnonymous: (facts & 0x40000) !== 0 };
+}
+
+/**
+ * What goes back to WeChat, under its own names: src/boundary/push.rs.
+ * @param {Exchange} exchange
+ * @param {number} address
+ */
+export function readPushReply(exchange, address) {
+  const [Encrypt, MsgSignature, timestamp, Nonce] = exchange.parts(address).texts;
+  return { Encrypt, MsgSignature, TimeStamp: Number(timestamp), Nonce };
 }
 
 /**

@@ -3,6 +3,7 @@
 // The mini-program: a package path is all that WXWebAssembly takes. Without it, the same module as plain JavaScript, if its file was
 // not deleted.
 
+import { createChannelApi } from '../core/channel.js';
 import { createClientApi } from '../core/client.js';
 import { moduleRefused } from '../core/errors.js';
 import { connect, init, loadByInit } from '../core/host.js';
@@ -29,3 +30,5 @@ loadByInit(load, plainCodec);
 export { OpenDataError } from '../core/errors.js';
 export { init };
 export const { checkWatermark, maskPhoneNumber, parseAvatar, parsePhoneNumber, resizeAvatar } = createClientApi(connect);
+// Its generator answers later, by a callback: the caller hands over what came.
+export const { openChannel, sealChannel } = createChannelApi(connect, () => undefined);

@@ -4,16 +4,18 @@
  * @packageDocumentation
  */
 
-import type { Avatar, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy } from './contract';
+import type { Avatar, ChannelKey, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy } from './contract';
 
-export type { Avatar, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy };
+export type { Avatar, ChannelKey, ErrorCode, PhoneNumber, UnixSeconds, Watermark, WatermarkPolicy };
 export {
   OpenDataError,
   checkWatermark,
   maskPhoneNumber,
+  openChannel,
   parseAvatar,
   parsePhoneNumber,
   resizeAvatar,
+  sealChannel,
 } from './contract';
 
 /**

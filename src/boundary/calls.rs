@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use super::exchange::Reply;
+use super::push::Push;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
-use super::{avatar, parts, phone};
+use super::{avatar, channel, parts, phone, push, signature};
 use crate::cloud::{CloudValue, read_cloud_data};
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::{Error, ErrorCode, Field, Found, Situation};
@@ -35,6 +36,12 @@ pub(super) fn dispatch(
             8 => return phone::parse_opened_fields(&mut arguments, reply),
             10 => return phone::read_response(&mut arguments, request),
             13 => return avatar::user_info(&mut arguments, reply),
+            14 => return signature::verify(&mut arguments),
+            15 => return signature::sign(&mut arguments, reply),
+            16 => return push::run(Push::Check, &mut arguments, reply),
+            17 => return push::run(Push::Verify, &mut arguments, reply),
+            18 => return push::run(Push::Decrypt, &mut arguments, reply),
+            19 => return push::run(Push::Encrypt, &mut arguments, reply),
             _ => {}
         }
     }
@@ -45,6 +52,8 @@ pub(super) fn dispatch(
         9 => phone::mask(&mut arguments, reply),
         11 => avatar::parse(&mut arguments, reply),
         12 => avatar::resize(&mut arguments, reply),
+        20 => channel::seal(&mut arguments, reply),
+        21 => channel::open(&mut arguments, reply),
         _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
     }
 }
@@ -76,7 +85,7 @@ impl<'a> DecryptArguments<'a> {
     }
 }
 
-fn text_of<'a>(arguments: &mut Reader<'a>, field: Field, name: &'static str) -> Result<&'a [u8], Error> {
+pub(super) fn text_of<'a>(arguments: &mut Reader<'a>, field: Field, name: &'static str) -> Result<&'a [u8], Error> {
     match arguments.value() {
         Value::Text(text) => Ok(text),
         Value::OversizeText => Err(Error::transport(field, Situation::TooLong, 0)),
@@ -85,13 +94,13 @@ fn text_of<'a>(arguments: &mut Reader<'a>, field: Field, name: &'static str) -> 
 }
 
 /// One session key or a list of them.
-struct Keys<'a> {
+pub(super) struct Keys<'a> {
     texts: [&'a [u8]; MAX_SESSION_KEYS],
     count: usize,
 }
 
 impl<'a> Keys<'a> {
-    fn read(arguments: &mut Reader<'a>, name: &'static str) -> Result<Self, Error> {
+    pub(super) fn read(arguments: &mut Reader<'a>, name: &'static str) -> Result<Self, Error> {
         let mut keys = Self { texts: [&[]; MAX_SESSION_KEYS], count: 1 };
         match arguments.value_or_list() {
             Value::Text(text) => keys.texts[0] = text,
@@ -117,7 +126,7 @@ impl<'a> Keys<'a> {
         Ok(keys)
     }
 
-    fn as_slice(&self) -> &[&'a [u8]] {
+    pub(super) fn as_slice(&self) -> &[&'a [u8]] {
         &self.texts[..self.count]
     }
 }

@@ -13,6 +13,8 @@ pub(super) enum Reply {
     Plaintext,
     /// Nothing to say.
     Done,
+    /// Nothing but a number.
+    Number(u32),
     /// A part of the request, by position, is the text.
     PartOfRequest(core::ops::Range<usize>),
     /// The reply buffer holds a sequence of texts, and these are the errors of the records that failed.
@@ -77,6 +79,10 @@ impl Exchange {
         let text = match outcome {
             Ok(Reply::Plaintext) => self.workspace.plaintext().as_slice(),
             Ok(Reply::Done) => &[],
+            Ok(Reply::Number(number)) => {
+                self.frame.facts = number;
+                &[]
+            }
             Ok(Reply::PartOfRequest(part)) => self.request.as_slice().get(part).unwrap_or_default(),
             Ok(Reply::Batch(errors)) => {
                 errors.iter().for_each(|error| append_error(error, &mut self.errors));

@@ -8,10 +8,13 @@
 
 mod avatar;
 mod calls;
+mod channel;
 mod exchange;
 mod parts;
 mod phone;
+mod push;
 mod request;
+mod signature;
 
 #[cfg_attr(
     not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))),

@@ -179,9 +179,23 @@ impl<'a> Reader<'a> {
 
     /// A text that stands by itself, at most `MAX_TEXT` long.
     pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
-        match self.value() {
+        Self::text_in(self.value(), field)
+    }
+
+    /// The same of a value that has been read.
+    pub(crate) fn text_in(value: Value<'a>, field: &'static str) -> Result<&'a str, Error> {
+        match value {
             value @ Value::Text(text) => core::str::from_utf8(text).map_err(|_| unexpected(value, field, "a string")),
             Value::OversizeText => Err(too_long(field, "at most 1048576 characters")),
+            other => Err(unexpected(other, field, "a string")),
+        }
+    }
+
+    /// What is compared with a signature: one that is too long to be copied is like none.
+    pub(crate) fn signature(&mut self, field: &'static str) -> Result<&'a [u8], Error> {
+        match self.value() {
+            Value::Text(text) => Ok(text),
+            Value::OversizeText => Ok(&[]),
             other => Err(unexpected(other, field, "a string")),
         }
     }

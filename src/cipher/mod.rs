@@ -1,14 +1,17 @@
-//! The one place that touches a cipher: AES-128-CBC with PKCS#7 padding, in place.
+//! The one place that touches a cipher: AES-128-CBC (open data) and AES-256-CBC (message push) with PKCS#7 padding, in place.
 //!
 //! Hazardous by itself. CBC carries no authentication: whoever can change the ciphertext can change the plaintext, and telling
 //! apart why decryption failed gives the plaintext away. Everything above this module answers every failure in one way.
 
+pub(crate) mod gcm;
 #[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test))]
 mod simd;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use aes::Aes128;
+use aes::Aes256;
 use aes::cipher::{Array, Block, BlockCipherDecrypt as _, KeyInit as _};
+use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
 
 use crate::session::{Iv, SessionKey};
 
@@ -18,6 +21,9 @@ use self::simd::VpAes128 as Aes128;
 
 /// Bytes of an AES block.
 pub(crate) const BLOCK: usize = 16;
+
+/// What message push pads to: two blocks, so that a pad may have 32 bytes.
+pub(crate) const PUSH_WIDTH: usize = 32;
 
 /// Blocks that the cipher takes at once.
 const GROUP: usize = 4;
@@ -54,15 +60,41 @@ fn decrypt_group(cipher: &Aes128, previous: &mut Block<Aes128>, group: &mut [Blo
     }
 }
 
-/// The length of the plaintext without its PKCS#7 padding, or `None` if the padding is wrong.
+/// Encrypts a pushed message in place. Its length must be a multiple of 16; the iv is the first half of the key.
 ///
-/// All 16 bytes of the last block are looked at whatever they hold, and nothing branches on them before the verdict.
-/// Source: RFC 5652, section 6.3; WeChat documentation, 开放数据校验与解密 ("数据采用PKCS#7填充").
-pub(crate) fn unpadded_len(plaintext: &[u8]) -> Option<usize> {
-    let last = plaintext.last_chunk::<BLOCK>()?;
-    let pad = u32::from(last[BLOCK - 1]);
+/// AES-256 runs once or twice a message, so here the `cbc` crate does: what is said at [`decrypt_in_place`] would save nothing.
+pub(crate) fn encrypt_push(key: &[u8; 32], data: &mut [u8]) {
+    let (blocks, rest) = Array::slice_as_chunks_mut(data);
+    debug_assert!(rest.is_empty(), "the caller pads");
+    let mut mode = cbc::Encryptor::<Aes256>::new(&Array(*key), &push_iv(key));
+    blocks.iter_mut().for_each(|block| mode.encrypt_block(block));
+}
+
+/// Decrypts what [`encrypt_push`] encrypted.
+pub(crate) fn decrypt_push(key: &[u8; 32], data: &mut [u8]) {
+    let (blocks, rest) = Array::slice_as_chunks_mut(data);
+    debug_assert!(rest.is_empty(), "the caller checks the length");
+    let mut mode = cbc::Decryptor::<Aes256>::new(&Array(*key), &push_iv(key));
+    blocks.iter_mut().for_each(|block| mode.decrypt_block(block));
+}
+
+/// WeChat's documentation names none; this is the iv of its published vectors.
+fn push_iv(key: &[u8; 32]) -> Block<Aes256> {
+    let (half, _) = key.split_at(BLOCK);
+    Array::try_from(half).unwrap_or_default()
+}
+
+/// The length of the plaintext without its PKCS#7 padding to a multiple of `WIDTH` bytes, or `None` if the padding is wrong.
+///
+/// The last `WIDTH` bytes are looked at whatever they hold, and nothing branches on them before the verdict.
+/// Source: RFC 5652, section 6.3; WeChat documentation, 开放数据校验与解密 ("数据采用PKCS#7填充", [`BLOCK`]) and 消息推送
+/// ([`PUSH_WIDTH`]).
+pub(crate) fn unpadded_len<const WIDTH: usize>(plaintext: &[u8]) -> Option<usize> {
+    let last = plaintext.last_chunk::<WIDTH>()?;
+    let pad = u32::from(last[WIDTH - 1]);
     // Bit 31 of each difference says "less than".
-    let mut wrong = pad.wrapping_sub(1) | 16_u32.wrapping_sub(pad);
+    #[expect(clippy::cast_possible_truncation, reason = "16 or 32")]
+    let mut wrong = pad.wrapping_sub(1) | (WIDTH as u32).wrapping_sub(pad);
     wrong >>= 31;
     for (from_end, byte) in (1_u32..).zip(last.iter().rev()) {
         // All ones where this byte belongs to the padding: from_end <= pad.
@@ -74,37 +106,42 @@ pub(crate) fn unpadded_len(plaintext: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
 
     /// The rule as one would say it, for comparison.
-    fn naive(plaintext: &[u8]) -> Option<usize> {
+    fn naive<const WIDTH: usize>(plaintext: &[u8]) -> Option<usize> {
         let pad = usize::from(*plaintext.last()?);
         let len = plaintext.len().checked_sub(pad)?;
-        ((1..=BLOCK).contains(&pad) && plaintext[len..].iter().all(|byte| usize::from(*byte) == pad)).then_some(len)
+        ((1..=WIDTH).contains(&pad) && plaintext[len..].iter().all(|byte| usize::from(*byte) == pad)).then_some(len)
     }
 
     #[test]
     fn padding_agrees_with_the_rule_for_every_last_byte_and_every_damage() {
+        every_padding::<BLOCK>();
+        every_padding::<PUSH_WIDTH>();
+    }
+
+    fn every_padding<const WIDTH: usize>() {
         for pad in 0..=255_u8 {
-            for damaged in 0..BLOCK {
+            for damaged in 0..WIDTH {
                 for damage in [0, 1, 0x80, 0xFF] {
-                    let mut block = [pad; BLOCK];
+                    let mut block = [pad; WIDTH];
                     block[damaged] ^= damage;
-                    assert_eq!(unpadded_len(&block), naive(&block), "pad {pad}, byte {damaged} ^ {damage}");
-                    let mut text = [b'x'; BLOCK];
-                    let inside = usize::from(pad).min(BLOCK);
-                    text[BLOCK - inside..].fill(pad);
+                    let expected = naive::<WIDTH>(&block);
+                    assert_eq!(unpadded_len::<WIDTH>(&block), expected, "pad {pad}, byte {damaged} ^ {damage}");
+                    let mut text = [b'x'; WIDTH];
+                    let inside = usize::from(pad).min(WIDTH);
+                    text[WIDTH - inside..].fill(pad);
                     text[damaged] ^= damage;
-                    assert_eq!(unpadded_len(&text), naive(&text));
+                    assert_eq!(unpadded_len::<WIDTH>(&text), naive::<WIDTH>(&text));
                 }
             }
         }
-        assert_eq!(unpadded_len(&[]), None);
-        assert_eq!(unpadded_len(&[1; 15]), None);
+        assert_eq!(unpadded_len::<WIDTH>(&[]), None);
+        assert_eq!(unpadded_len::<WIDTH>(&[1; WIDTH][1..]), None);
     }
 
     #[test]

@@ -10,6 +10,12 @@ use crate::{Result, inspect, npm, sizes};
 /// Makes the AES of the modern module the one with SIMD.
 pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
 
+/// The smaller form of AES, for a module that has another one where speed matters.
+const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
+
+/// The smaller form of SHA-256: what is signed is short.
+const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
+
 /// A WebAssembly module of the package.
 struct Module {
     /// Its file name in the work folder.
@@ -28,7 +34,7 @@ const MODULES: [Module; 3] = [
         name: "modern",
         target: WASM_TARGET,
         features: "bindgen,standalone",
-        rustflags: &[SIMD],
+        rustflags: &[SIMD, SMALL_AES, SMALL_SHA2],
         wasm_features: &[
             "--enable-simd",
             "--enable-bulk-memory",
@@ -44,7 +50,7 @@ const MODULES: [Module; 3] = [
         name: "baseline",
         target: NO_STD_TARGET,
         features: "baseline,standalone",
-        rustflags: &[],
+        rustflags: &[SMALL_SHA2],
         wasm_features: &["--mvp-features"],
     },
     // The mini-program's: WebAssembly 1.0, without what needs a session_key.
@@ -52,7 +58,7 @@ const MODULES: [Module; 3] = [
         name: "client",
         target: NO_STD_TARGET,
         features: "baseline,standalone,client",
-        rustflags: &["-Copt-level=z"],
+        rustflags: &["-Copt-level=z", SMALL_AES],
         wasm_features: &["--mvp-features"],
     },
 ];
@@ -119,7 +125,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
     };
     let mut wasm_opt = tools.command("wasm-opt");
     wasm_opt.args(module.wasm_features).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.arg(if module.name == "client" { "-Oz" } else { "-O3" });
+    wasm_opt.args(if module.name == "client" { &["-Oz", "--converge"][..] } else { &["-O3"] });
     run(wasm_opt.arg(linked).arg("-o").arg(work.join(format!("{}.wasm", module.name))))
 }
 

@@ -37,6 +37,10 @@ const PROGRAMS = {
         check(names.length >= 14, 'exports: ' + names);
         for (const name of names) check(api[name] === required[name], name);
       }],
+      ['the host has random bytes', () => {
+        const options = { key: { encryptKey: 'AAAAAAAAAAAAAAAAAAAAAA==', version: 1 }, context: '' };
+        check(api.sealChannel('', options) !== api.sealChannel('', options), 'new ones each time');
+      }],
     ], console.error);
     console.log(MARK + JSON.stringify(report));
   `,

@@ -1,6 +1,7 @@
 // The backend of examples/node-server. / 对应 examples/node-server
 
 const config = require('../config.js');
+const channel = require('./channel.js');
 
 let token = '';
 
@@ -47,4 +48,9 @@ function saveProfile({ nickName, avatarUrl }) {
   return post('/profile', { nickName, avatarUrl });
 }
 
-module.exports = { login, saveProfile, sendPhone, uploadAvatar };
+/** Sealed both ways: nothing between here and the server reads it, alters it or sends it again. / 双向加密，并防止重放 */
+function order(item) {
+  return channel.exchange(post, '/order', token, { item });
+}
+
+module.exports = { login, order, saveProfile, sendPhone, uploadAvatar };
