@@ -9,20 +9,20 @@ use crate::secret::wipe_stack;
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(capacity: usize) -> *mut u8 {
-    with(|exchange| exchange.reserve(capacity))
+    with(move |exchange| exchange.reserve(capacity))
 }
 
 /// Carries out the request of `len` bytes and returns the address of four u32: status, address and length of the text, facts.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
 pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {
-    with(|exchange| exchange.call(operation, len).cast())
+    with(move |exchange| exchange.call(operation, len).cast())
 }
 
 /// Wipes a request of `len` bytes, carried out or not, and everything that came of it.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
 pub extern "C" fn wipe(len: usize) {
-    with(|exchange| exchange.wipe(len));
+    with(move |exchange| exchange.wipe(len));
     wipe_stack();
 }

@@ -9,18 +9,18 @@ use crate::secret::wipe_stack;
 /// Makes room for a request of `capacity` bytes and returns its address.
 #[wasm_bindgen]
 pub fn reserve(capacity: usize) -> *mut u8 {
-    with(|exchange| exchange.reserve(capacity))
+    with(move |exchange| exchange.reserve(capacity))
 }
 
 /// Carries out the request of `len` bytes and returns the address of four u32: status, address and length of the text, facts.
 #[wasm_bindgen]
 pub fn call(operation: u32, len: usize) -> *const u32 {
-    with(|exchange| exchange.call(operation, len).cast())
+    with(move |exchange| exchange.call(operation, len).cast())
 }
 
 /// Wipes a request of `len` bytes, carried out or not, and everything that came of it.
 #[wasm_bindgen]
 pub fn wipe(len: usize) {
-    with(|exchange| exchange.wipe(len));
+    with(move |exchange| exchange.wipe(len));
     wipe_stack();
 }

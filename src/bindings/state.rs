@@ -14,6 +14,9 @@ unsafe impl<T> Sync for OneThread<T> {}
 static EXCHANGE: OneThread<RefCell<Option<Exchange>>> = OneThread(RefCell::new(None));
 
 /// Works with the exchange, which is made on first use.
+///
+/// A frame of its own: then the exported functions have none, all work begins at the top of the stack, and so does wiping it.
+#[inline(never)]
 pub(super) fn with<T>(work: impl FnOnce(&mut Exchange) -> T) -> T {
     work(EXCHANGE.0.borrow_mut().get_or_insert_with(Exchange::default))
 }
