@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::exchange::Reply;
+use super::exchange::{Operations, Reply};
 use super::request::{PolicyArguments, Reader, Value, unexpected};
 use super::{avatar, parts, phone};
 use crate::cloud::{CloudValue, read_cloud_data};
@@ -18,7 +18,21 @@ const FAILED: u32 = u32::MAX;
 /// Most records of one call.
 const MAX_RECORDS: usize = 100_000;
 
-pub(super) fn dispatch(
+impl Operations for Workspace {
+    fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error> {
+        dispatch(operation, request, self, reply)
+    }
+
+    fn plaintext(&mut self) -> &[u8] {
+        Self::plaintext(self).as_slice()
+    }
+
+    fn wipe(&mut self) {
+        Self::wipe(self);
+    }
+}
+
+fn dispatch(
     operation: u32,
     request: &[u8],
     workspace: &mut Workspace,
@@ -244,7 +258,7 @@ pub(super) fn position(part: &str, request: &[u8]) -> core::ops::Range<usize> {
 }
 
 /// WeChat's number and words, if it answered with a failure.
-pub(super) fn refusal<'a>(
+pub fn refusal<'a>(
     errcode: Value<'a>,
     errmsg: Value<'a>,
     name: &'static str,
