@@ -231,6 +231,11 @@ const fn row(situation: Situation) -> Row {
             Some(("Divide by 1000, or pass a Date.", "请除以 1000 换算成秒，或直接传入 Date 对象。")),
         ),
         S::Unreadable => row_of("UNREADABLE", "{field}: reading it threw an exception", None),
+        S::TooLong => row_of(
+            "TOO_LONG",
+            "{field}: expected {expected}, found a longer text",
+            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
+        ),
         S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
 
         // What the module for API security has to say is said in no other, and it says nothing else.
@@ -247,7 +252,6 @@ const fn row(situation: Situation) -> Row {
 const fn core_row(situation: Situation) -> Row {
     use Situation as S;
     match situation {
-
         S::WatermarkAbsent => row_of(
             "ABSENT",
             "the data holds no watermark",
@@ -348,11 +352,6 @@ const fn core_row(situation: Situation) -> Row {
                 "Import 'weapp-opendata/baseline' (WebAssembly 1.0) or 'weapp-opendata/js' (none), which have the whole API; in the mini-program, keep weapp-opendata-js.js or require base library 2.13.0.",
                 "请改为引入 'weapp-opendata/baseline'（只需 WebAssembly 1.0）或 'weapp-opendata/js'（无需 WebAssembly），API 完整；小程序中请保留 weapp-opendata-js.js，或要求基础库 2.13.0 以上。",
             )),
-        ),
-        S::TooLong => row_of(
-            "TOO_LONG",
-            "{field}: expected {expected}, found a longer text",
-            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
         ),
         // The mini-program's module neither opens data nor reads WeChat's answers, and every byte counts there.
         _ if cfg!(feature = "client") => Row { reason: None, message: "", hint: None },
@@ -488,7 +487,10 @@ const fn api_security_row(situation: Situation) -> Option<Row> {
         S::ApiInFuture => Row {
             reason: None,
             message: "Wechatmp-TimeStamp lies more than 300 seconds in the future",
-            hint: Some(("Set the server's clock by NTP; now is in seconds.", "请用 NTP 校准服务器时间；now 的单位是秒。")),
+            hint: Some((
+                "Set the server's clock by NTP; now is in seconds.",
+                "请用 NTP 校准服务器时间；now 的单位是秒。",
+            )),
         },
         S::ApiEnvelope => row_of(
             "WRONG_SHAPE",
@@ -515,9 +517,21 @@ const fn api_security_row(situation: Situation) -> Option<Row> {
 /// Source: WeChat documentation, 服务端 API 签名加密指南, section 5.
 const API_SECURITY_HINTS: &[(i64, &str, &str)] = &[
     (40230, "The request lacks Wechatmp-Serial.", "请求缺少 Wechatmp-Serial。"),
-    (40231, "The request lacks Wechatmp-TimeStamp: send all headers that seal() gives.", "请求缺少 Wechatmp-TimeStamp：请发送 seal() 给出的全部请求头。"),
-    (40232, "The request lacks Wechatmp-Signature: send all headers that seal() gives.", "请求缺少 Wechatmp-Signature：请发送 seal() 给出的全部请求头。"),
-    (40233, "The request lacks Wechatmp-Appid: send all headers that seal() gives.", "请求缺少 Wechatmp-Appid：请发送 seal() 给出的全部请求头。"),
+    (
+        40231,
+        "The request lacks Wechatmp-TimeStamp: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-TimeStamp：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40232,
+        "The request lacks Wechatmp-Signature: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Signature：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40233,
+        "The request lacks Wechatmp-Appid: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Appid：请发送 seal() 给出的全部请求头。",
+    ),
     (
         40234,
         "WeChat does not accept the signature: send the body exactly as seal() gives it, to the URL that was sealed, and compare the private key with the public key in the console.",
@@ -529,10 +543,18 @@ const API_SECURITY_HINTS: &[(i64, &str, &str)] = &[
         "微信无法解密请求：请与后台核对对称密钥、编号与算法。",
     ),
     (40236, "Wechatmp-Appid is no valid appid.", "Wechatmp-Appid 不是有效的 appid。"),
-    (40237, "Wechatmp-Appid is not the app of the access_token.", "Wechatmp-Appid 与 access_token 所属的小程序不一致。"),
+    (
+        40237,
+        "Wechatmp-Appid is not the app of the access_token.",
+        "Wechatmp-Appid 与 access_token 所属的小程序不一致。",
+    ),
     (40238, "No symmetric key is set in the console.", "后台没有设置 API 对称密钥。"),
     (40239, "No asymmetric key is set in the console.", "后台没有设置 API 非对称密钥。"),
-    (40240, "Wechatmp-TimeStamp is too old or too new for WeChat: set the server's clock by NTP.", "Wechatmp-TimeStamp 超出微信允许的范围：请用 NTP 校准服务器时间。"),
+    (
+        40240,
+        "Wechatmp-TimeStamp is too old or too new for WeChat: set the server's clock by NTP.",
+        "Wechatmp-TimeStamp 超出微信允许的范围：请用 NTP 校准服务器时间。",
+    ),
 ];
 
 /// WeChat's own error numbers that have a known cause: (errcode, English, Chinese).

@@ -3,6 +3,6 @@
 
 #[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 pub use crate::bindings::OneThread;
-pub use crate::boundary::{Exchange, Frame, Operations, Reader, Reply, Value, refusal, unexpected, write_parts};
+pub use crate::boundary::{Exchange, Frame, Operations, Reader, Reply, Value, unexpected, write_parts};
 pub use crate::error::{Found, Situation, decimal};
 pub use crate::secret::{SecretBuffer, wipe_stack_of};

@@ -33,6 +33,7 @@ impl SecretBuffer {
         &mut self.bytes
     }
 
+    /// Says how many bytes someone else has written.
     pub fn set_used(&mut self, len: usize) {
         self.used = len.min(self.bytes.len());
     }
@@ -45,14 +46,18 @@ impl SecretBuffer {
         }
     }
 
+    /// The bytes in use.
+    #[must_use]
     pub fn as_slice(&self) -> &[u8] {
         &self.bytes[..self.used]
     }
 
+    /// The bytes in use, to be changed in their place.
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.bytes[..self.used]
     }
 
+    /// Wipes the bytes in use; then there are none.
     pub fn wipe(&mut self) {
         wipe_bytes(&mut self.bytes[..self.used]);
         self.used = 0;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import vm from 'node:vm';
 
 import { errorCodes, readPackageFile, readSource, requireInstalled } from '../support/installed.mjs';
 
@@ -67,6 +68,73 @@ test('limits stand in both places alike', () => {
     assert.ok(value > 0, name);
     assert.equal(javascript(jsFile, jsName), value, name);
   }
+});
+
+test('bytes are copied once, whatever they say of themselves', async () => {
+  const { BYTES, MAX_TEXT, Mark, OBJECT, boundOf, settle, settleBytes } = await import('../../pkg-template/core/values.js');
+  const boom = () => {
+    throw new Error('on purpose');
+  };
+  class Lying extends Uint8Array {
+    get length() {
+      return boom();
+    }
+    get [Symbol.toStringTag]() {
+      return boom();
+    }
+    static get [Symbol.species]() {
+      return boom();
+    }
+    [Symbol.iterator]() {
+      return boom();
+    }
+  }
+  const own = Object.defineProperty(new Uint8Array([1, 2, 3]), 'length', { get: boom });
+  const plain = Object.setPrototypeOf(new Uint8Array([1, 2, 3]), null);
+  const foreign = vm.runInNewContext('new Uint8Array([1, 2, 3])');
+  const shared = new Uint8Array(new SharedArrayBuffer(3));
+  shared.set([1, 2, 3]);
+  const part = new Uint8Array([0, 1, 2, 3, 4]).subarray(1, 4);
+  for (const value of [new Uint8Array([1, 2, 3]), Buffer.from([1, 2, 3]), new Lying([1, 2, 3]), own, plain, foreign, shared, part]) {
+    const copy = settleBytes(value);
+    assert.equal(Object.getPrototypeOf(copy), Uint8Array.prototype);
+    assert.deepEqual([...copy], [1, 2, 3]);
+    assert.notEqual(copy.buffer, Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get.call(value));
+    assert.equal(copy.buffer.byteLength, 3);
+    assert.equal(boundOf(copy), 8);
+    // Where no bytes are asked for, they are an object like any other.
+    assert.deepEqual(settle(value), new Mark(OBJECT));
+  }
+  const detached = new Uint8Array(3);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const resizable = new ArrayBuffer(8, { maxByteLength: 16 });
+  const out = new Uint8Array(resizable, 4, 4);
+  if (resizable.resizable) resizable.resize(2);
+  for (const value of [new Uint8Array(0), detached, ...(resizable.resizable ? [out] : [])]) {
+    assert.deepEqual([...settleBytes(value)], []);
+  }
+  const most = settleBytes(new Uint8Array(MAX_TEXT));
+  assert.equal(most.length, MAX_TEXT);
+  assert.ok(settleBytes(new Uint8Array(MAX_TEXT + 1)) instanceof Mark);
+  assert.equal(settleBytes(new Uint8Array(MAX_TEXT + 1)).tag, BYTES + 1);
+  const others = [
+    new Proxy(new Uint8Array(3), {}), new Uint8ClampedArray(3), new Int8Array(3), new ArrayBuffer(3), new DataView(new ArrayBuffer(3)),
+    Object.create(Uint8Array.prototype), { [Symbol.toStringTag]: 'Uint8Array', length: 3 }, [1, 2, 3], 'text', 3, null, undefined, boom,
+  ];
+  for (const value of others) assert.deepEqual(settleBytes(value), settle(value));
+});
+
+test('random bytes are the generator\'s, or none at all', async () => {
+  const { provideRandom, random } = await import('../../pkg-template/core/random.js');
+  const drawn = new Set(Array.from({ length: 100 }, () => Buffer.from(random(16)).toString('hex')));
+  assert.equal(drawn.size, 100);
+  assert.equal(random(12).length, 12);
+  provideRandom(() => {
+    throw new ReferenceError('crypto is not defined');
+  });
+  assert.equal(random(16), undefined);
+  provideRandom((bytes) => bytes.fill(7));
+  assert.deepEqual([...random(3)], [7, 7, 7]);
 });
 
 test('the types declare what the package exports, and both declaration files say the same', () => {

@@ -2,6 +2,7 @@
 
 import { OpenDataError } from './errors.js';
 import {
+  BYTES,
   DATE,
   FALSE,
   LIST,
@@ -131,6 +132,18 @@ export class Exchange {
     this.at += length;
   }
 
+  /** @param {Uint8Array | import('./values.js').Settled[]} items bytes, or the values of a list */
+  sequence(items) {
+    if (items instanceof Uint8Array) {
+      this.counted(BYTES, items.length);
+      new Uint8Array(this.view.buffer, this.at).set(items);
+      this.at += items.length;
+    } else {
+      this.counted(LIST, items.length);
+      for (let i = 0; i < items.length; i++) this.value(items[i]);
+    }
+  }
+
   /** @param {import('./values.js').Settled} value */
   value(value) {
     if (typeof value === 'string') this.text(value);
@@ -138,10 +151,8 @@ export class Exchange {
     else if (value === null) this.tag(NULL);
     else if (typeof value === 'number') this.numbered(NUMBER, value);
     else if (typeof value === 'boolean') this.tag(value ? TRUE : FALSE);
-    else if (!(value instanceof Mark)) {
-      this.counted(LIST, value.length);
-      for (let i = 0; i < value.length; i++) this.value(value[i]);
-    } else if (value.tag === DATE) this.numbered(DATE, value.number);
+    else if (!(value instanceof Mark)) this.sequence(value);
+    else if (value.tag === DATE) this.numbered(DATE, value.number);
     else if (value.tag === LIST) this.counted(LIST, value.number);
     else this.tag(value.tag);
   }

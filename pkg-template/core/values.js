@@ -18,8 +18,10 @@ const SYMBOL = 10;
 const BIGINT = 11;
 export const UNREADABLE = 12;
 export const DATE = 13;
+export const BYTES = 14;
+const OVERSIZE_BYTES = 15;
 
-/** Longest text that is copied into the module, in UTF-16 units: MAX_TEXT of src/transport.rs. */
+/** Longest text that is copied into the module, in UTF-16 units, and most bytes: MAX_TEXT of src/transport.rs. */
 export const MAX_TEXT = 1048576;
 /** Longest list whose values are written down: MAX_LIST of src/boundary/request.rs. */
 export const MAX_LIST = 1000;
@@ -43,7 +45,7 @@ const A_BIGINT = new Mark(BIGINT);
 /** A list without its items, which are then not looked for. */
 export const A_LIST = new Mark(LIST, MAX_LIST + 1);
 
-/** @typedef {undefined | null | boolean | number | string | Mark | any[]} Settled */
+/** @typedef {undefined | null | boolean | number | string | Mark | Uint8Array | any[]} Settled */
 
 /**
  * Takes down one value, of a list only that it is one. Throws what the caller's code throws.
@@ -108,6 +110,32 @@ export function settleNow(now) {
   return settle(now);
 }
 
+/**
+ * Bytes where an argument asks for them: a copy, of a Uint8Array (a Buffer is one) of this realm or another. What it says of itself
+ * is not asked: its brand and its length are read past its own properties and those of its class. A detached one has no bytes.
+ * @param {unknown} value
+ * @returns {Settled}
+ */
+export function settleBytes(value) {
+  if (ownGetter(Symbol.toStringTag).call(value) !== 'Uint8Array') return settle(value);
+  const length = ownGetter('length').call(value);
+  if (length > MAX_TEXT) return new Mark(OVERSIZE_BYTES);
+  const copy = new Uint8Array(length);
+  // That of a detached array throws.
+  if (length > 0) copy.set(/** @type {Uint8Array} */ (value));
+  return copy;
+}
+
+/**
+ * A getter that all typed arrays have, and that looks at what they are.
+ * @param {string | symbol} name
+ * @returns {() => any}
+ */
+function ownGetter(name) {
+  const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
+  return /** @type {any} */ (Object.getOwnPropertyDescriptor(typedArray, name)).get;
+}
+
 /** @param {Settled} value @returns {boolean} */
 export function isObject(value) {
   return value instanceof Mark && value.tag === OBJECT;
@@ -125,5 +153,5 @@ export function boundOf(value) {
     for (let i = 0; i < value.length; i++) bound += boundOf(value[i]);
     return bound;
   }
-  return 9;
+  return value instanceof Uint8Array ? 5 + value.length : 9;
 }

@@ -3,6 +3,7 @@
 import { moduleRefused } from '../core/errors.js';
 import { loadOnUse } from '../core/host.js';
 import { startBaseline } from '../core/modern.js';
+import '../core/node-random.js';
 import { bytesOfBase64, hostCodec } from '../core/text.js';
 import baseline from '../generated/baseline.js';
 

@@ -4,6 +4,7 @@
 
 import { loadOnUse } from '../core/host.js';
 import { moduleFile, startEither } from '../core/node.js';
+import '../core/node-random.js';
 import { bufferCodec } from '../core/text.js';
 import modern, { length } from '../generated/modern-brotli.js';
 

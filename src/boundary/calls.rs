@@ -258,7 +258,7 @@ pub(super) fn position(part: &str, request: &[u8]) -> core::ops::Range<usize> {
 }
 
 /// WeChat's number and words, if it answered with a failure.
-pub fn refusal<'a>(
+pub(super) fn refusal<'a>(
     errcode: Value<'a>,
     errmsg: Value<'a>,
     name: &'static str,

@@ -38,6 +38,10 @@ pub enum Value<'a> {
     Unreadable,
     /// 13, then an f64: milliseconds.
     Date(f64),
+    /// 14, then a length as u32 and that many bytes: a `Uint8Array` where one is asked for. Elsewhere it is an `Object`.
+    Bytes(&'a [u8]),
+    /// 15: more bytes than [`MAX_TEXT`](crate::MAX_TEXT), which were not copied.
+    OversizeBytes,
 }
 
 impl Value<'_> {
@@ -56,6 +60,7 @@ impl Value<'_> {
             Self::BigInt => "a bigint",
             Self::Unreadable => "what cannot be read",
             Self::Date(_) => "a Date",
+            Self::Bytes(_) | Self::OversizeBytes => "a Uint8Array",
         }
     }
 }
@@ -88,6 +93,8 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// At the first value of a request.
+    #[must_use]
     pub const fn new(request: &'a [u8]) -> Self {
         Self { rest: request }
     }
@@ -103,6 +110,14 @@ impl<'a> Reader<'a> {
                 [0; N]
             }
         }
+    }
+
+    /// A length, and what is that long.
+    fn counted(&mut self) -> &'a [u8] {
+        let len = u32::from_le_bytes(self.take()) as usize;
+        let (bytes, rest) = self.rest.split_at_checked(len).unwrap_or((&[], &[]));
+        self.rest = rest;
+        bytes
     }
 
     /// The next value. A list stands for itself: its items are passed over, so that a value where none was expected cannot shift
@@ -123,12 +138,7 @@ impl<'a> Reader<'a> {
             2 => Value::Bool(false),
             3 => Value::Bool(true),
             4 => Value::Number(f64::from_le_bytes(self.take())),
-            5 => {
-                let len = u32::from_le_bytes(self.take()) as usize;
-                let (text, rest) = self.rest.split_at_checked(len).unwrap_or((&[], &[]));
-                self.rest = rest;
-                Value::Text(text)
-            }
+            5 => Value::Text(self.counted()),
             6 => Value::List(u32::from_le_bytes(self.take())),
             7 => Value::OversizeText,
             8 => Value::Object,
@@ -137,11 +147,17 @@ impl<'a> Reader<'a> {
             11 => Value::BigInt,
             12 => Value::Unreadable,
             13 => Value::Date(f64::from_le_bytes(self.take())),
+            14 => Value::Bytes(self.counted()),
+            15 => Value::OversizeBytes,
             _ => Value::Undefined,
         }
     }
 
     /// The start of an object whose fields follow.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
     pub fn object(&mut self, field: &'static str) -> Result<(), Error> {
         match self.value() {
             Value::Object => Ok(()),
@@ -150,6 +166,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A list as a count; its values follow.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
     pub fn list(&mut self, field: &'static str) -> Result<u32, Error> {
         match self.value_or_list() {
             Value::List(count) => Ok(count),
@@ -158,6 +178,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that stands by itself, at most `MAX_TEXT` long.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
     pub fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
         match self.value() {
             value @ Value::Text(text) => core::str::from_utf8(text).map_err(|_| unexpected(value, field, "a string")),
@@ -199,6 +223,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The present: seconds or a Date. Fractions are cut off.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else, milliseconds included.
     pub fn now(&mut self, field: &'static str) -> Result<UnixSeconds, Error> {
         const EXPECTED: &str = "seconds since 1970 or a Date";
         let seconds = match self.value() {
@@ -293,6 +321,34 @@ impl PolicyArguments<'_> {
             clock_skew: self.clock_skew,
             now: self.now,
             presence: self.presence,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn bytes_are_read_to_their_length_and_no_further() {
+        let mut values = Reader::new(&[14, 3, 0, 0, 0, 9, 8, 7, 1, 15, 14, 0, 0, 0, 0, 14, 2, 0, 0, 0, 1]);
+        assert_eq!(values.value(), Value::Bytes(&[9, 8, 7]));
+        assert_eq!(values.value(), Value::Null);
+        assert_eq!(values.value(), Value::OversizeBytes);
+        assert_eq!(values.value(), Value::Bytes(&[]));
+        // One is missing: what is not there is not read.
+        assert_eq!(values.value(), Value::Bytes(&[]));
+        assert_eq!(values.value(), Value::Undefined);
+    }
+
+    #[test]
+    fn bytes_are_called_by_the_name_of_their_class() {
+        for value in [Value::Bytes(&[1]), Value::OversizeBytes] {
+            let error = unexpected(value, "field", "a string");
+            assert_eq!(error.message(), "field: expected a string, found a Uint8Array");
         }
     }
 }
