@@ -6,7 +6,8 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use der::{Decode as _, Encode as _};
+use der::asn1::AnyRef;
+use der::{Decode as _, Reader as _, SliceReader};
 use pkcs1::UintRef;
 use sm2::PublicKey;
 use sm2::dsa::signature::{Signer as _, Verifier as _};
@@ -16,7 +17,6 @@ use sm2::pkcs8::spki::SubjectPublicKeyInfoRef;
 use sm2::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use weapp_opendata::Error;
 use weapp_opendata::module::{Found, Situation};
-use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 use crate::pem;
@@ -322,11 +322,7 @@ impl PlatformKey {
     fn read_certificate(certificate: &str) -> Result<Self, &'static str> {
         let block = pem::read(certificate).ok_or("text that is not PEM")?;
         match block.label {
-            "CERTIFICATE" => {
-                let certificate = Certificate::from_der(&block.der).map_err(|_| "a damaged certificate")?;
-                let info = certificate.tbs_certificate().subject_public_key_info().to_der();
-                Self::of_info(&info.map_err(|_| "a damaged certificate")?)
-            }
+            "CERTIFICATE" => Self::of_info(key_of_certificate(&block.der).map_err(|_| "a damaged certificate")?),
             "PUBLIC KEY" => Err("a public key"),
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => Err("a private key"),
             _ => Err("PEM of another kind"),
@@ -343,6 +339,7 @@ impl PlatformKey {
         }
     }
 
+    /// From SubjectPublicKeyInfo.
     fn of_info(der: &[u8]) -> Result<Self, &'static str> {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| "a damaged key")?;
         if info.algorithm.oid == RSA {
@@ -363,6 +360,32 @@ impl PlatformKey {
         let Self::Sm2(key) = self else { return None };
         Some(VerifyingKey::new(sn, *key).and_then(|key| key.verify(message, &Signature::from_der(signature)?)).is_ok())
     }
+}
+
+/// The SubjectPublicKeyInfo of an X.509 certificate (RFC 5280, section 4.1): the field after version, serial number, signature
+/// algorithm, issuer, validity and subject. The rest has to be DER and is passed over; with the `x509-cert` crate, which reads it
+/// all, the module was 39 KB larger.
+fn key_of_certificate(certificate: &[u8]) -> der::Result<&[u8]> {
+    let mut reader = SliceReader::new(certificate)?;
+    let info = reader.sequence(|certificate| {
+        let info = certificate.sequence(|fields| {
+            let has_version = fields.peek_byte() == Some(0xa0);
+            for _ in 0..if has_version { 6 } else { 5 } {
+                AnyRef::decode(fields)?;
+            }
+            let info = fields.tlv_bytes()?;
+            while !fields.is_finished() {
+                AnyRef::decode(fields)?;
+            }
+            Ok::<_, der::Error>(info)
+        })?;
+        // Algorithm and signature.
+        AnyRef::decode(certificate)?;
+        AnyRef::decode(certificate)?;
+        Ok::<_, der::Error>(info)
+    })?;
+    reader.finish()?;
+    Ok(info)
 }
 
 /// The platform keys at hand, by number: several while WeChat rotates them.
