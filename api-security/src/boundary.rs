@@ -60,7 +60,7 @@ impl Operations for ApiSecurity {
     }
 }
 
-/// `config {appid, symmetricKey, asymmetricKey, platformCertificate}`. Parts: what the host has to make RSA keys of, in base64 of DER:
+/// `config {appid, symmetricKey, asymmetricKey, platformCertificate, onDeprecatedCertificate}`. Parts: what the host has to make RSA keys of, in base64 of DER:
 /// the private key, then each public key; none for SM2.
 fn check(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     arguments.object("config")?;
@@ -68,6 +68,10 @@ fn check(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, 
     read_symmetric_key(arguments)?;
     let signing_key = read_signing_key(arguments)?;
     let platform_keys = read_platform_keys(arguments)?;
+    match arguments.value() {
+        Value::Undefined | Value::Function => {}
+        other => return Err(unexpected(other, "config.onDeprecatedCertificate", "a function")),
+    }
 
     let mut facts = 0;
     let private_key = match &signing_key {

@@ -1,0 +1,17 @@
+/// <reference path="./ambient.d.ts" />
+
+// `weapp-opendata/api-security` in workerd, with its flag nodejs_compat: code may not be compiled at run time, so the module is imported
+// as one.
+
+import * as crypto from 'node:crypto';
+import { createApiSecurityApi } from '../core/api-security.js';
+import { startBaseline } from '../core/baseline.js';
+import { connect, init, loadOnUse } from '../core/host.js';
+import { encoderCodec } from '../core/text.js';
+import module from './wasm/api-security.wasm';
+
+loadOnUse(() => startBaseline(module), encoderCodec);
+
+export { OpenDataError } from '../core/errors.js';
+export { init };
+export const { createApiSecurity } = createApiSecurityApi(connect, crypto);
