@@ -127,22 +127,40 @@ function invert(x, m) {
   while (a > 0n) [a, b, u, v] = [b % a, a, v - (b / a) * u, u];
   return mod(v, m);
 }
-/** Affine addition; null is the point at infinity. */
-function add(p, q) {
-  if (p === null) return q;
-  if (q === null) return p;
-  if (p[0] === q[0] && p[1] !== q[1]) return null;
-  const slope = p[0] === q[0] ? (3n * p[0] * p[0] + A) * invert(2n * p[1], P) : (q[1] - p[1]) * invert(q[0] - p[0], P);
-  const x = mod(slope * slope - p[0] - q[0], P);
-  return [x, mod(slope * (p[0] - x) - p[1], P)];
+/** Points are [x, y], or null at infinity; in between, [x, y, z] stands for [x/z², y/z³] (GB/T 32918.1, appendix A.1.2.3.3). */
+function double([x, y, z]) {
+  const yy = mod(y * y, P);
+  const s = mod(4n * x * yy, P);
+  const zz = mod(z * z, P);
+  const m = mod(3n * (x - zz) * (x + zz), P);
+  const x3 = mod(m * m - 2n * s, P);
+  return [x3, mod(m * (s - x3) - 8n * yy * yy, P), mod(2n * y * z, P)];
 }
+function addAffine(p, q) {
+  if (p === null) return [...q, 1n];
+  const [x, y, z] = p;
+  const zz = mod(z * z, P);
+  const h = mod(q[0] * zz - x, P);
+  const r = mod(q[1] * zz * z - y, P);
+  if (h === 0n) return r === 0n ? double(p) : null;
+  const hh = mod(h * h, P);
+  const v = mod(x * hh, P);
+  const x3 = mod(r * r - h * hh - 2n * v, P);
+  return [x3, mod(r * (v - x3) - y * h * hh, P), mod(z * h, P)];
+}
+function affine(p) {
+  if (p === null) return null;
+  const inverse = invert(p[2], P);
+  return [mod(p[0] * inverse * inverse, P), mod(p[1] * inverse * inverse * inverse, P)];
+}
+const add = (p, q) => (p === null ? q : q === null ? p : affine(addAffine([...p, 1n], q)));
 function times(k, p) {
   let sum = null;
-  for (let rest = k; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) sum = add(sum, p);
-    p = add(p, p);
+  for (const bit of k.toString(2)) {
+    if (sum !== null) sum = double(sum);
+    if (bit === '1') sum = addAffine(sum, p);
   }
-  return sum;
+  return affine(sum);
 }
 
 const bytes32 = (x) => Buffer.from(x.toString(16).padStart(64, '0'), 'hex');
