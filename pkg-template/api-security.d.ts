@@ -11,7 +11,7 @@
 
 import type { UnixSeconds } from './index.js';
 
-export { OpenDataError, init } from './index.js';
+export { OpenDataError } from './index.js';
 export type { ErrorCode, UnixSeconds } from './index.js';
 
 /** The key of the console's API对称密钥, which encrypts both ways. */
@@ -129,6 +129,9 @@ export interface ApiSecurity {
     options?: { now?: UnixSeconds | Date },
   ): T;
 }
+
+/** Loads the module now instead of on first use. */
+export function init(): Promise<void>;
 
 /**
  * Reads and judges all keys; what is returned only seals and opens, and shows no key when it is printed.

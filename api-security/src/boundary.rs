@@ -310,3 +310,61 @@ fn read_now(arguments: &mut Reader<'_>) -> Result<u64, Error> {
     let now = arguments.now("options.now")?;
     Ok(u64::try_from(now).unwrap_or_default())
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WECHAT: &str = include_str!("../tests/vectors/api-security.json");
+
+    fn text(text: &str) -> Vec<u8> {
+        let len = u32::try_from(text.len()).unwrap_or(0).to_le_bytes();
+        [&[5][..], &len, text.as_bytes()].concat()
+    }
+
+    /// Values as the glue writes them, well-formed or not, many of them what some operation asks for.
+    fn request() -> impl Strategy<Value = Vec<u8>> {
+        let vectors: serde_json::Value = serde_json::from_str(WECHAT).unwrap_or_default();
+        let known: Vec<String> =
+            ["/url", "/appid", "/requests/0/key", "/requests/0/body", "/requests/1/key", "/requests/1/body"]
+                .into_iter()
+                .chain([
+                    "/answers/0/platform/certificate",
+                    "/answers/1/platform/certificate",
+                    "/answers/1/platform/publicKey",
+                ])
+                .chain(["/sm2KeyPair/privateKey", "/sm2KeyPair/sn", "/answers/1/headers/Wechatmp-Signature"])
+                .filter_map(|pointer| vectors.pointer(pointer)?.as_str().map(String::from))
+                .chain(
+                    ["AES256_GCM", "SM4_GCM", "RSAwithSHA256", "SM2withSM3", "1692932963", "{\"a\":1}"]
+                        .map(String::from),
+                )
+                .collect();
+        let value = prop_oneof![
+            6 => proptest::sample::select(known).prop_map(|known| text(&known)),
+            3 => Just([8].to_vec()),
+            2 => (0..17_u8).prop_map(|tag| [tag].to_vec()),
+            1 => (0..4_u32).prop_map(|count| [&[6][..], &count.to_le_bytes()].concat()),
+            1 => Just([&[4][..], &1_692_932_963_f64.to_le_bytes()].concat()),
+            1 => Just([&[14, 37, 0, 0, 0][..], &[7; 37]].concat()),
+            1 => ".{0,40}".prop_map(|any| text(&any)),
+            1 => any::<Vec<u8>>(),
+        ];
+        proptest::collection::vec(value, 0..24).prop_map(|values| values.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// No request whatever makes the core panic, and it is empty after wiping.
+        #[test]
+        fn any_request_is_answered(operation in 0..7_u32, request in request()) {
+            let mut operations = ApiSecurity::default();
+            let _ = operations.dispatch(operation, &request, &mut SecretBuffer::default());
+            operations.wipe();
+            prop_assert!(operations.plaintext().is_empty());
+        }
+    }
+}
