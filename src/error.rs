@@ -108,7 +108,7 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// What went wrong, finer than a code. Each has one row in [`row`].
+/// What went wrong, finer than a code. Each has one row in the table below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is told by its row")]
 pub enum Situation {

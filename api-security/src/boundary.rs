@@ -21,11 +21,11 @@ use crate::keys::{
 
 /// Facts of a reply: the host has to sign or verify with RSA.
 const BY_HOST: u32 = 1;
-/// Facts of [`ApiSecurity::check`]: the private key is PKCS#1.
+/// Facts of [`check()`]: the private key is PKCS#1.
 const IS_PKCS1: u32 = 2;
-/// Facts of [`ApiSecurity::check_answer`]: the certificate is about to be replaced.
+/// Facts of [`check_answer`]: the certificate is about to be replaced.
 const IS_DEPRECATED: u32 = 2;
-/// Facts of [`ApiSecurity::check_answer`]: where the number of the platform key begins.
+/// Facts of [`check_answer`]: where the number of the platform key begins.
 const KEY_SHIFT: u32 = 8;
 
 /// The module's operations, with the plaintext of the answer at hand.

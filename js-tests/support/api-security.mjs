@@ -124,6 +124,31 @@ export function makeSides(encryption, signature) {
   };
 }
 
+/** What a host needs to play both sides: suite/api-security.mjs. */
+export const makeFixtures = () => ({
+  appid: APPID,
+  url: URL_OF_API,
+  now: NOW,
+  published: published(),
+  kinds: KINDS.map(([encryption, signature]) => {
+    const side = makeSides(encryption, signature);
+    const { symmetricKey, asymmetricKey, platformCertificate } = side.config;
+    return {
+      name: `${encryption}, ${signature}`,
+      config: side.config,
+      // WeChat's side, as the same code would be it.
+      mirrored: {
+        appid: APPID,
+        symmetricKey,
+        asymmetricKey: { sn: platformCertificate.sn, privateKey: side.platform.privatePem, algorithm: signature },
+        platformCertificate: { sn: asymmetricKey.sn, publicKey: side.app.publicPem },
+      },
+      answer: side.answer({ errcode: 0, name: '微信😀' }),
+      params: { errcode: 0, name: '微信😀' },
+    };
+  }),
+});
+
 export const KINDS = ['AES256_GCM', 'SM4_GCM'].flatMap((encryption) => ['RSAwithSHA256', 'SM2withSM3'].map((signature) => [encryption, signature]));
 export const makeRsa = PAIRS.RSAwithSHA256;
 export const makeSm2 = PAIRS.SM2withSM3;

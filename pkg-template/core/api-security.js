@@ -38,7 +38,12 @@ const HEADERS = [
 
 /**
  * What RSA takes of `node:crypto`.
- * @typedef {Pick<typeof import('node:crypto'), 'constants' | 'createPrivateKey' | 'createPublicKey' | 'sign' | 'verify'>} Crypto
+ * @typedef {Pick<typeof import('node:crypto'), 'constants' | 'createPrivateKey' | 'createPublicKey' | 'createSign' | 'createVerify'>} Crypto
+ */
+
+/**
+ * A key as `sign` and `verify` take it beside the padding. Hosts differ in what that may be.
+ * @typedef {(create: (options: any) => import('node:crypto').KeyObject, options: { key: Buffer, format: 'der', type: string }) => object} KeyOf
  */
 
 /** @param {Settled[]} values @param {any} key */
@@ -129,26 +134,28 @@ const readParts = (exchange, address, _, facts) => ({ texts: exchange.parts(addr
 /**
  * @param {() => Exchange} connect gives the exchange with a loaded module, or throws NOT_INITIALIZED
  * @param {Crypto} crypto
+ * @param {KeyOf} [keyOf]
  */
-export function createApiSecurityApi(connect, crypto) {
-  // WeChat documentation, 服务端 API 签名加密指南, section 3.2.2.
+export function createApiSecurityApi(connect, crypto, keyOf = (create, options) => ({ key: create(options) })) {
+  // WeChat documentation, 服务端 API 签名加密指南, section 3.2.2. Not by `sign` and `verify`, which in workerd take no notice of the padding.
   const pss = { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
 
   /**
    * A key that the module found in order, made ready for the host's RSA.
    * @param {number} index 0 for the private key
    * @param {string | null} text base64 of DER; null for SM2
-   * @param {(der: Buffer) => import('node:crypto').KeyObject} make
+   * @param {(options: any) => import('node:crypto').KeyObject} create
+   * @param {string} type
    */
-  function hostKey(index, text, make) {
+  function hostKey(index, text, create, type) {
     if (text === null) return null;
-    const der = Buffer.from(text, 'base64');
+    const key = Buffer.from(text, 'base64');
     try {
-      return make(der);
+      return keyOf(create, { key, format: 'der', type });
     } catch (_) {
       return connect().request(REFUSE_KEY, [index], readNothing);
     } finally {
-      der.fill(0);
+      key.fill(0);
     }
   }
 
@@ -159,10 +166,8 @@ export function createApiSecurityApi(connect, crypto) {
     const checked = connect().request(CHECK, [head, appid, symmetric, asymmetric, platform, hook].flat(), readParts);
     const [secret, ...infos] = checked.texts;
     const type = (checked.facts & IS_PKCS1) !== 0 ? 'pkcs1' : 'pkcs8';
-    const privateKey = hostKey(0, secret, (key) => crypto.createPrivateKey({ key, format: 'der', type }));
-    const publicKeys = infos.map((info, i) =>
-      hostKey(i + 1, info, (key) => crypto.createPublicKey({ key, format: 'der', type: 'spki' })),
-    );
+    const privateKey = hostKey(0, secret, crypto.createPrivateKey, type);
+    const publicKeys = infos.map((info, i) => hostKey(i + 1, info, crypto.createPublicKey, 'spki'));
     // What the host signs with need not go back into the module.
     const signer = privateKey ? [null] : asymmetric;
 
@@ -183,8 +188,9 @@ export function createApiSecurityApi(connect, crypto) {
         (facts & BY_HOST) === 0
           ? text
           : crypto
-              .sign('sha256', Buffer.from(text + body), { key: /** @type {any} */ (privateKey), ...pss })
-              .toString('base64');
+              .createSign('RSA-SHA256')
+              .update(text + body)
+              .sign(/** @type {any} */ ({ ...privateKey, ...pss }), 'base64');
       const headers = {
         'Wechatmp-Appid': /** @type {string} */ (appid[0]),
         'Wechatmp-TimeStamp': timestamp,
@@ -200,10 +206,9 @@ export function createApiSecurityApi(connect, crypto) {
      * @param {string} signature
      */
     function verify(signed, body, index, signature) {
-      const message = Buffer.concat([Buffer.from(signed), typeof body === 'string' ? Buffer.from(body) : body]);
-      const key = /** @type {any} */ (publicKeys[index]);
+      const key = /** @type {any} */ ({ ...publicKeys[index], ...pss });
       try {
-        return crypto.verify('sha256', message, { key, ...pss }, Buffer.from(signature, 'base64'));
+        return crypto.createVerify('RSA-SHA256').update(signed).update(body).verify(key, signature, 'base64');
       } catch (_) {
         // A host that throws where a signature cannot be one.
         return false;

@@ -12,6 +12,15 @@ import module from './wasm/api-security.wasm';
 
 loadOnUse(() => startBaseline(module), encoderCodec);
 
+/**
+ * workerd takes no KeyObject where there is a padding beside it. So a key is tried, and then kept as it came.
+ * @type {import('../core/api-security.js').KeyOf}
+ */
+function keyOf(create, options) {
+  create(options);
+  return { ...options, key: Buffer.from(options.key) };
+}
+
 export { OpenDataError } from '../core/errors.js';
 export { init };
-export const { createApiSecurity } = createApiSecurityApi(connect, crypto);
+export const { createApiSecurity } = createApiSecurityApi(connect, crypto, keyOf);
