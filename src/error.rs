@@ -516,7 +516,11 @@ const fn api_security_row(situation: Situation) -> Option<Row> {
 ///
 /// Source: WeChat documentation, 服务端 API 签名加密指南, section 5.
 const API_SECURITY_HINTS: &[(i64, &str, &str)] = &[
-    (40230, "The request lacks Wechatmp-Serial.", "请求缺少 Wechatmp-Serial。"),
+    (
+        40230,
+        "The request lacks Wechatmp-Serial: it is not among the documented request headers, but some APIs are reported to ask for it; add it with asymmetricKey.sn.",
+        "请求缺少 Wechatmp-Serial：文档未将其列为请求头，但据反馈个别 API 需要；请加上该请求头，值为 asymmetricKey.sn。",
+    ),
     (
         40231,
         "The request lacks Wechatmp-TimeStamp: send all headers that seal() gives.",

@@ -272,6 +272,31 @@ test('no two requests share an iv or _n, and _n is of no fixed length', () => {
   assert.equal(JSON.parse(security.seal(URL_OF_API, {}, fixed).body).iv, fixed.random.subarray(0, 12).toString('base64'));
 });
 
+test('the largest requests and answers pass, in time that follows their size', () => {
+  for (const side of [aesRsa, sides['SM4_GCM, RSAwithSHA256']]) {
+    const security = createApiSecurity(side.config);
+    const timed = (length) => {
+      const start = process.cpuUsage();
+      security.seal(URL_OF_API, { text: 'é'.repeat(length) }, now);
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
+    };
+    timed(1000);
+    const [small, large] = [timed(100000), timed(1000000)];
+    assert.ok(large < 40 * small + 50000, `${small} and ${large} microseconds`);
+    // {"text":""} are the other 11 characters.
+    const largest = { text: 'x'.repeat(1048576 - 11) };
+    const sealed = security.seal(URL_OF_API, largest, now);
+    if (side === aesRsa) assert.equal(side.receive(sealed).text, largest.text);
+    refuses(() => security.seal(URL_OF_API, { text: `${largest.text}x` }, now), 'INVALID_ARGUMENT', 'OUT_OF_RANGE');
+    if (side !== aesRsa) continue;
+    const params = { text: 'x'.repeat(786000) };
+    const answer = side.answer(params);
+    assert.ok(answer.body.length > 1048000 && answer.body.length <= 1048576, String(answer.body.length));
+    assert.deepEqual(security.open(URL_OF_API, answer.headers, answer.body, now), params);
+  }
+});
+
 test('a request is of its time', () => {
   const security = createApiSecurity(aesSm2.config);
   const before = Math.floor(Date.now() / 1000);
