@@ -11,7 +11,7 @@ const MAX_LIST: u32 = 1000;
 
 /// A JavaScript value. Its first byte in the request is the tag; text, numbers and lists have more.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     /// 0
     Undefined,
     /// 1
@@ -67,7 +67,7 @@ impl Value<'_> {
 
 /// The failure for a value that is not what the argument asks for.
 #[cold]
-pub(crate) fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
+pub fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
     let situation = match value {
         Value::Undefined => Situation::Missing,
         Value::Unreadable => Situation::Unreadable,
@@ -87,12 +87,15 @@ pub(crate) fn too_long(field: &'static str, expected: &'static str) -> Error {
 }
 
 /// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
-pub(crate) struct Reader<'a> {
+#[derive(Debug)]
+pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn new(request: &'a [u8]) -> Self {
+    /// At the first value of a request.
+    #[must_use]
+    pub const fn new(request: &'a [u8]) -> Self {
         Self { rest: request }
     }
 
@@ -119,7 +122,7 @@ impl<'a> Reader<'a> {
 
     /// The next value. A list stands for itself: its items are passed over, so that a value where none was expected cannot shift
     /// what comes after it.
-    pub(crate) fn value(&mut self) -> Value<'a> {
+    pub fn value(&mut self) -> Value<'a> {
         let value = self.value_or_list();
         if let Value::List(count) = value {
             self.skip(count);
@@ -128,7 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value; after a list, its items are next.
-    pub(crate) fn value_or_list(&mut self) -> Value<'a> {
+    pub fn value_or_list(&mut self) -> Value<'a> {
         let [tag] = self.take();
         match tag {
             1 => Value::Null,
@@ -151,7 +154,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The start of an object whose fields follow.
-    pub(crate) fn object(&mut self, field: &'static str) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn object(&mut self, field: &'static str) -> Result<(), Error> {
         match self.value() {
             Value::Object => Ok(()),
             other => Err(unexpected(other, field, "an object")),
@@ -159,7 +166,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A list as a count; its values follow.
-    pub(crate) fn list(&mut self, field: &'static str) -> Result<u32, Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn list(&mut self, field: &'static str) -> Result<u32, Error> {
         match self.value_or_list() {
             Value::List(count) => Ok(count),
             other => Err(unexpected(other, field, "an array")),
@@ -167,7 +178,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that stands by itself, at most `MAX_TEXT` long.
-    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
         Self::text_in(self.value(), field)
     }
 
@@ -222,20 +237,23 @@ impl<'a> Reader<'a> {
     }
 
     /// The present: seconds or a Date. Fractions are cut off.
-    fn now(&mut self) -> Result<UnixSeconds, Error> {
-        const FIELD: &str = "policy.now";
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else, milliseconds included.
+    pub fn now(&mut self, field: &'static str) -> Result<UnixSeconds, Error> {
         const EXPECTED: &str = "seconds since 1970 or a Date";
         let seconds = match self.value() {
             Value::Number(seconds) => seconds,
             Value::Date(milliseconds) => milliseconds / 1000.0,
-            other => return Err(unexpected(other, FIELD, EXPECTED)),
+            other => return Err(unexpected(other, field, EXPECTED)),
         };
         #[expect(clippy::cast_precision_loss, reason = "the number is exact")]
         let first_milliseconds = FIRST_MILLISECONDS as f64;
         if !(seconds.is_finite() && seconds >= 0.0) {
-            Err(out_of_range(FIELD, EXPECTED))
+            Err(out_of_range(field, EXPECTED))
         } else if seconds >= first_milliseconds {
-            Err(Error::argument(Situation::MillisecondsNow, FIELD, EXPECTED, Found::Nothing))
+            Err(Error::argument(Situation::MillisecondsNow, field, EXPECTED, Found::Nothing))
         } else {
             #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
             Ok(seconds as UnixSeconds)
@@ -273,7 +291,7 @@ impl<'a> Reader<'a> {
         let appids = self.appids()?;
         let max_age = self.seconds("policy.maxAge")?;
         let clock_skew = self.seconds("policy.clockSkew")?.unwrap_or(DEFAULT_CLOCK_SKEW);
-        let now = self.now()?;
+        let now = self.now("policy.now")?;
         const PRESENCE: &str = "'required' or 'optional'";
         let presence = match self.value() {
             Value::Undefined | Value::Text(b"required") => Presence::Required,
