@@ -110,9 +110,10 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// What went wrong, finer than a code. Each has one row in [`row`].
+/// What went wrong, finer than a code. Each has one row in the table below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Situation {
+#[expect(missing_docs, reason = "each is told by its row")]
+pub enum Situation {
     WrongType,
     Missing,
     AppidMissing,
@@ -165,10 +166,37 @@ pub(crate) enum Situation {
     ChannelKeyVersion,
     ChannelFailed,
 
+    ApiReserved,
+    ApiRefusedKey,
+    ApiSerialUnknown,
+    ApiSignature,
+    ApiAppid,
+    ApiExpired,
+    ApiInFuture,
+    ApiEnvelope,
+    ApiDecryptFailed,
+
     Wechat,
     CloudIdNotResolved,
     NotInitialized,
     ModuleRefused,
+}
+
+impl Situation {
+    const fn is_of_api_security(self) -> bool {
+        matches!(
+            self,
+            Self::ApiReserved
+                | Self::ApiRefusedKey
+                | Self::ApiSerialUnknown
+                | Self::ApiSignature
+                | Self::ApiAppid
+                | Self::ApiExpired
+                | Self::ApiInFuture
+                | Self::ApiEnvelope
+                | Self::ApiDecryptFailed
+        )
+    }
 }
 
 struct Row {
@@ -227,7 +255,27 @@ const fn row(situation: Situation) -> Row {
                 "当前环境没有可同步调用的随机数生成器：请每次传入新的随机字节，小程序中用 wx.getRandomValues 获取。",
             )),
         ),
+        S::TooLong => row_of(
+            "TOO_LONG",
+            "{field}: expected {expected}, found a longer text",
+            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
+        ),
+        S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
 
+        // What the module for API security has to say is said in no other, and it says nothing else.
+        _ if cfg!(feature = "module") => match api_security_row(situation) {
+            Some(row) => row,
+            None if cfg!(feature = "standalone") => Row { reason: None, message: "", hint: None },
+            None => core_row(situation),
+        },
+        _ => core_row(situation),
+    }
+}
+
+/// The part of the table that is about open data, phone numbers and loading.
+const fn core_row(situation: Situation) -> Row {
+    use Situation as S;
+    match situation {
         S::WatermarkAbsent => row_of(
             "ABSENT",
             "the data holds no watermark",
@@ -360,11 +408,6 @@ const fn row(situation: Situation) -> Row {
                 "请改为引入 'weapp-opendata/baseline'（只需 WebAssembly 1.0）或 'weapp-opendata/js'（无需 WebAssembly），API 完整；小程序中请保留 weapp-opendata-js.js，或要求基础库 2.13.0 以上。",
             )),
         ),
-        S::TooLong => row_of(
-            "TOO_LONG",
-            "{field}: expected {expected}, found a longer text",
-            Some(("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。")),
-        ),
         // The mini-program's module neither opens data nor reads WeChat's answers, and every byte counts there.
         _ if cfg!(feature = "client") => Row { reason: None, message: "", hint: None },
         _ => server_row(situation),
@@ -463,7 +506,6 @@ const fn server_row(situation: Situation) -> Row {
                 "每个小程序有各自的 Token、EncodingAESKey 与 appid：请逐一核对后台配置。",
             )),
         },
-        S::Wechat => Row { reason: None, message: "WeChat answered with errcode {found}", hint: None },
         S::CloudIdNotResolved => Row {
             reason: None,
             message: "the CloudID was not replaced with data",
@@ -475,6 +517,128 @@ const fn server_row(situation: Situation) -> Row {
         _ => Row { reason: None, message: "", hint: None },
     }
 }
+
+/// The part of the table that is about WeChat's API security.
+const fn api_security_row(situation: Situation) -> Option<Row> {
+    use Situation as S;
+    Some(match situation {
+        S::ApiReserved => row_of(
+            "RESERVED",
+            "{field}: this name is not for the caller to give",
+            Some((
+                "_n, _appid and _timestamp are added by seal(); access_token belongs into the query of the URL that is called.",
+                "_n、_appid、_timestamp 由 seal() 添加；access_token 应放在所请求 URL 的 query 中。",
+            )),
+        ),
+        S::ApiRefusedKey => row_of("REFUSED", "{field}: this host's crypto does not take the key", None),
+        S::ApiSerialUnknown => row_of(
+            "UNKNOWN_SERIAL",
+            "neither Wechatmp-Serial nor Wechatmp-Serial-Deprecated names a platform certificate at hand",
+            Some((
+                "Download the current platform certificate from the mini-program's console; sn is the number shown there, not the serial inside the certificate.",
+                "请在小程序管理后台下载最新的平台证书；sn 是后台显示的证书编号，不是证书内的序列号。",
+            )),
+        ),
+        S::ApiSignature => Row {
+            reason: None,
+            message: "the platform's signature does not match url, appid, timestamp and body",
+            hint: Some((
+                "Pass the URL that was called and the body exactly as received, unparsed; if both are right, the answer is not WeChat's.",
+                "请传入所请求的 URL 与未经解析的原始响应体；若两者无误，则该响应不是来自微信。",
+            )),
+        },
+        S::ApiAppid => Row {
+            reason: None,
+            message: "Wechatmp-Appid is not the configured appid",
+            hint: Some((
+                "The answer was made for another mini-program: compare the access_token's app with the configuration.",
+                "响应属于另一个小程序：请核对 access_token 所属的 appid 与配置。",
+            )),
+        },
+        S::ApiExpired => Row {
+            reason: None,
+            message: "Wechatmp-TimeStamp is more than 300 seconds old",
+            hint: Some((
+                "An answer is opened when it comes, and once; the server's clock has to be right.",
+                "响应应在收到时立即打开，且只打开一次；请确认服务器时间准确。",
+            )),
+        },
+        S::ApiInFuture => Row {
+            reason: None,
+            message: "Wechatmp-TimeStamp lies more than 300 seconds in the future",
+            hint: Some((
+                "Set the server's clock by NTP; now is in seconds.",
+                "请用 NTP 校准服务器时间；now 的单位是秒。",
+            )),
+        },
+        S::ApiEnvelope => row_of(
+            "WRONG_SHAPE",
+            "body: expected WeChat's JSON with iv (12 bytes), data and authtag (16 bytes) in base64",
+            Some((
+                "Pass the body exactly as received; only answers to APIs that support encryption have this form.",
+                "请传入原始响应体；只有支持加密的 API 的响应才是这种格式。",
+            )),
+        ),
+        S::ApiDecryptFailed => Row {
+            reason: None,
+            message: "the answer does not open with symmetricKey",
+            hint: Some((
+                "Compare key and sn of the symmetric key with the mini-program's console.",
+                "请与小程序管理后台核对对称密钥及其编号。",
+            )),
+        },
+        _ => return None,
+    })
+}
+
+/// WeChat's error numbers of API security: (errcode, English, Chinese).
+///
+/// Source: WeChat documentation, 服务端 API 签名加密指南, section 5.
+const API_SECURITY_HINTS: &[(i64, &str, &str)] = &[
+    (
+        40230,
+        "The request lacks Wechatmp-Serial: it is not among the documented request headers, but some APIs are reported to ask for it; add it with asymmetricKey.sn.",
+        "请求缺少 Wechatmp-Serial：文档未将其列为请求头，但据反馈个别 API 需要；请加上该请求头，值为 asymmetricKey.sn。",
+    ),
+    (
+        40231,
+        "The request lacks Wechatmp-TimeStamp: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-TimeStamp：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40232,
+        "The request lacks Wechatmp-Signature: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Signature：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40233,
+        "The request lacks Wechatmp-Appid: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Appid：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40234,
+        "WeChat does not accept the signature: send the body exactly as seal() gives it, to the URL that was sealed, and compare the private key with the public key in the console.",
+        "微信不接受该签名：请原样发送 seal() 给出的请求体，URL 与 seal() 的一致，并核对私钥与后台的公钥是否成对。",
+    ),
+    (
+        40235,
+        "WeChat cannot decrypt the request: compare the symmetric key, its sn and its algorithm with the console.",
+        "微信无法解密请求：请与后台核对对称密钥、编号与算法。",
+    ),
+    (40236, "Wechatmp-Appid is no valid appid.", "Wechatmp-Appid 不是有效的 appid。"),
+    (
+        40237,
+        "Wechatmp-Appid is not the app of the access_token.",
+        "Wechatmp-Appid 与 access_token 所属的小程序不一致。",
+    ),
+    (40238, "No symmetric key is set in the console.", "后台没有设置 API 对称密钥。"),
+    (40239, "No asymmetric key is set in the console.", "后台没有设置 API 非对称密钥。"),
+    (
+        40240,
+        "Wechatmp-TimeStamp is too old or too new for WeChat: set the server's clock by NTP.",
+        "Wechatmp-TimeStamp 超出微信允许的范围：请用 NTP 校准服务器时间。",
+    ),
+];
 
 /// WeChat's own error numbers that have a known cause: (errcode, English, Chinese).
 ///
@@ -545,7 +709,8 @@ impl Field {
 
 /// What was found instead: a kind of value, a number, or nothing to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+#[expect(missing_docs, reason = "see above")]
+pub enum Found {
     Nothing,
     Kind(&'static str),
     Number(i64),
@@ -570,7 +735,9 @@ impl Error {
     }
 
     #[cold]
-    pub(crate) fn argument(situation: Situation, field: &'static str, expected: &'static str, found: Found) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn argument(situation: Situation, field: &'static str, expected: &'static str, found: Found) -> Self {
         Self { field, expected, found, ..Self::new(ErrorCode::InvalidArgument, situation) }
     }
 
@@ -648,10 +815,29 @@ impl Error {
         Self::new(code, situation)
     }
 
+    /// A failure of API security: the situation decides the code.
+    #[cold]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn api_security(situation: Situation) -> Self {
+        let code = match situation {
+            Situation::ApiSerialUnknown | Situation::ApiSignature => ErrorCode::SignatureMismatch,
+            Situation::ApiAppid => ErrorCode::AppidMismatch,
+            Situation::ApiExpired => ErrorCode::WatermarkExpired,
+            Situation::ApiInFuture => ErrorCode::WatermarkInFuture,
+            Situation::ApiEnvelope => ErrorCode::IllegalBuffer,
+            Situation::ApiDecryptFailed => ErrorCode::DecryptFailed,
+            _ => ErrorCode::InvalidArgument,
+        };
+        Self::new(code, situation)
+    }
+
     /// What WeChat itself answered. `errmsg` is WeChat's text and is handed on, cut to 512 characters, but never shown in the
     /// message.
     #[cold]
-    pub(crate) fn wechat(errcode: i64, errmsg: &str) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn wechat(errcode: i64, errmsg: &str) -> Self {
         let errmsg: String = errmsg.chars().take(512).collect();
         Self {
             found: Found::Number(errcode),
@@ -694,6 +880,8 @@ impl Error {
     pub const fn errcode(&self) -> Option<i64> {
         match (self.code, self.found) {
             (ErrorCode::WechatError, Found::Number(errcode)) => Some(errcode),
+            // WeChat's samples for API security number nothing.
+            _ if self.situation.is_of_api_security() => None,
             _ => self.code.errcode(),
         }
     }
@@ -711,7 +899,8 @@ impl Error {
             // The mini-program's module never reads WeChat's answers.
             (ErrorCode::WechatError, _) if cfg!(feature = "client") => None,
             (ErrorCode::WechatError, Found::Number(errcode)) => {
-                WECHAT_HINTS.iter().find(|known| known.0 == errcode).map(|known| (known.1, known.2))
+                let more: &[_] = if cfg!(feature = "module") { API_SECURITY_HINTS } else { &[] };
+                WECHAT_HINTS.iter().chain(more).find(|known| known.0 == errcode).map(|known| (known.1, known.2))
             }
             _ => row(self.situation).hint,
         }
@@ -755,7 +944,7 @@ impl From<PhoneError> for Error {
 }
 
 /// A number in digits: `core::fmt` would be a good part of the module.
-pub(crate) fn decimal(number: i64) -> String {
+pub fn decimal(number: i64) -> String {
     let mut digits = [0; 20];
     let mut start = digits.len();
     let mut rest = number.unsigned_abs();

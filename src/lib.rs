@@ -39,7 +39,8 @@
 //! # What it does not know
 //!
 //! No clock (the caller passes `now`), no randomness, no I/O, no JavaScript. `no_std` with `alloc`. The features `bindgen`,
-//! `baseline`, `client` and `standalone` are for the npm package's build and mean something on `wasm32` only.
+//! `baseline`, `client` and `standalone` are for the npm package's build and mean something on `wasm32` only; `module` is for the
+//! other modules of the package.
 //!
 //! # Secrets
 //!
@@ -52,7 +53,7 @@
 extern crate alloc;
 
 pub mod avatar;
-#[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline")))]
+#[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 mod bindings;
 // Reachable through a binding only.
 #[cfg_attr(not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))), allow(dead_code))]
@@ -64,6 +65,8 @@ mod diagnosis;
 mod error;
 mod json;
 mod message_push;
+#[doc(hidden)]
+pub mod module;
 mod open_data;
 pub mod phone;
 mod secret;

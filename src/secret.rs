@@ -10,14 +10,14 @@ use zeroize::optimization_barrier;
 /// Only the bytes in use are wiped, and they are wiped before they are given up, so the cost follows the payload at hand and
 /// not the largest one ever seen. What lies beyond the bytes in use is zero at all times.
 #[derive(Default)]
-pub(crate) struct SecretBuffer {
+pub struct SecretBuffer {
     bytes: Vec<u8>,
     used: usize,
 }
 
 impl SecretBuffer {
     /// Wipes what was there and gives `len` zero bytes to write to. Memory is never moved while it holds a secret.
-    pub(crate) fn start(&mut self, len: usize) -> &mut [u8] {
+    pub fn start(&mut self, len: usize) -> &mut [u8] {
         self.reserve(len);
         self.used = len;
         &mut self.bytes[..len]
@@ -25,7 +25,7 @@ impl SecretBuffer {
 
     /// Wipes what was there and makes room for `capacity` bytes that someone else will write; [`set_used`](Self::set_used) then says
     /// how many there are.
-    pub(crate) fn reserve(&mut self, capacity: usize) -> &mut [u8] {
+    pub fn reserve(&mut self, capacity: usize) -> &mut [u8] {
         self.wipe();
         if self.bytes.len() < capacity {
             self.bytes = alloc::vec![0; capacity];
@@ -33,28 +33,33 @@ impl SecretBuffer {
         &mut self.bytes
     }
 
-    pub(crate) fn set_used(&mut self, len: usize) {
+    /// Says how many bytes someone else has written.
+    pub fn set_used(&mut self, len: usize) {
         self.used = len.min(self.bytes.len());
     }
 
     /// Cuts the bytes in use to the first `len`, wiping the rest.
-    pub(crate) fn truncate(&mut self, len: usize) {
+    pub fn truncate(&mut self, len: usize) {
         if len < self.used {
             wipe_bytes(&mut self.bytes[len..self.used]);
             self.used = len;
         }
     }
 
-    pub(crate) fn as_slice(&self) -> &[u8] {
+    /// The bytes in use.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
         &self.bytes[..self.used]
     }
 
-    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+    /// The bytes in use, to be changed in their place.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.bytes[..self.used]
     }
 
+    /// Wipes the bytes in use; then there are none.
     #[inline]
-    pub(crate) fn wipe(&mut self) {
+    pub fn wipe(&mut self) {
         if self.used == 0 {
             return;
         }
@@ -93,9 +98,14 @@ pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
 
 /// Overwrites the part of the call stack that the work before it used: values that the compiler moved leave copies there which
 /// no destructor reaches. To be called from the frame that called that work.
-#[inline(never)]
 pub(crate) fn wipe_stack() {
-    // Deeper than any call below `decrypt`; the memory tests of the package fail when it is not.
-    let area = [0_u64; 1024];
+    // Deeper than any call below `decrypt`.
+    wipe_stack_of::<1024>();
+}
+
+/// The same for work of another depth, in `u64`s: the memory tests of the package fail when there are too few.
+#[inline(never)]
+pub fn wipe_stack_of<const WORDS: usize>() {
+    let area = [0_u64; WORDS];
     optimization_barrier(&area);
 }

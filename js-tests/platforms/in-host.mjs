@@ -1,5 +1,6 @@
 // Runs the suite where it is loaded, with nothing but the language: the same file in Node, Bun, Deno, workerd and a page.
 
+import { runApiSecuritySuite } from '../suite/api-security.mjs';
 import { runSuite } from '../suite/index.mjs';
 
 /** What a host's program prints before its report, so that the report is found among whatever else is printed. */
@@ -17,7 +18,22 @@ export async function runHere(api, data, own = [], begins = () => {}) {
   runSuite(api, { ...data, test: (title, run) => tests.push({ title, run }) });
   const suite = tests.length;
   for (const [title, run] of own) tests.push({ title: `host: ${title}`, run });
-  const report = { suite, own: own.length, passed: 0, failures: [] };
+  return runAll(tests, { suite, own: own.length }, begins);
+}
+
+/**
+ * Runs the tests of weapp-opendata/api-security, which only servers have.
+ * @param {object} api
+ * @param {{ apiSecurity: object }} data
+ */
+export async function runApiSecurityHere(api, data) {
+  const tests = [];
+  runApiSecuritySuite(api, { fixtures: data.apiSecurity, test: (title, run) => tests.push({ title, run }) });
+  return runAll(tests, { suite: 0, own: tests.length }, () => {});
+}
+
+async function runAll(tests, counts, begins) {
+  const report = { ...counts, passed: 0, failures: [] };
   for (const { title, run } of tests) {
     begins(title);
     try {

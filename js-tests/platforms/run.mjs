@@ -9,6 +9,7 @@ import path from 'node:path';
 import { makeFixtures } from '../fixtures.mjs';
 import { errorCodes, importInstalled, packageFolder, vectors } from '../support/installed.mjs';
 import { runSuite } from '../suite/index.mjs';
+import { makeFixtures as makeApiSecurityFixtures } from '../support/api-security.mjs';
 import browser from './hosts/browser.mjs';
 import bundles from './hosts/bundles.mjs';
 import runtimes from './hosts/runtimes.mjs';
@@ -22,7 +23,7 @@ const LANES = 2;
 /** How many failures of a host are shown. */
 const SHOWN = 10;
 
-const data = { vectors: vectors(), fixtures: makeFixtures(), errorCodes: errorCodes() };
+const data = { vectors: vectors(), fixtures: makeFixtures(), errorCodes: errorCodes(), apiSecurity: makeApiSecurityFixtures() };
 
 /** What every host finds: see `user` in support.mjs. */
 function prepare() {

@@ -4,9 +4,10 @@ import { requireInstalled } from './installed.mjs';
 
 /**
  * @param {{ exports?: (exports: Record<string, any>) => Record<string, any> }} [wrap] what the package gets to see of the exports
+ * @param {string} [entry]
  */
-export function freshInstance(wrap = {}) {
-  const file = requireInstalled.resolve('weapp-opendata');
+export function freshInstance(wrap = {}, entry = 'weapp-opendata') {
+  const file = requireInstalled.resolve(entry);
   const seen = [];
   const { Instance } = WebAssembly;
   WebAssembly.Instance = function (module, imports) {

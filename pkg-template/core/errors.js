@@ -14,6 +14,17 @@ export class OpenDataError extends Error {
 }
 Object.defineProperty(OpenDataError.prototype, 'name', { value: 'OpenDataError', configurable: true, writable: true });
 
+// Each entry point is a file with a copy of this class. Whichever a program imports knows the errors of all.
+const BRAND = Symbol.for('weapp-opendata OpenDataError');
+Object.defineProperty(OpenDataError.prototype, BRAND, { value: true });
+Object.defineProperty(OpenDataError, Symbol.hasInstance, {
+  /** @this {unknown} @param {any} value */
+  value(value) {
+    const inherits = Object[Symbol.hasInstance].call(/** @type {any} */ (this), value);
+    return inherits || (this === OpenDataError && typeof value === 'object' && value !== null && value[BRAND] === true);
+  },
+});
+
 /**
  * Before `init()`, where loading is asynchronous.
  */

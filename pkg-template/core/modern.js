@@ -2,6 +2,8 @@
 
 import * as glue from '../generated/weapp_opendata_bg.js';
 
+export { startBaseline } from './baseline.js';
+
 const IMPORTS = { './weapp_opendata_bg.js': /** @type {any} */ (glue) };
 
 /**
@@ -13,16 +15,5 @@ export function startModern(module) {
   const { exports } = new WebAssembly.Instance(module, IMPORTS);
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
-  return exports;
-}
-
-/**
- * The baseline module imports nothing and needs no start.
- * @param {WebAssembly.Module} module
- * @returns {import('./exchange.js').Engine}
- */
-export function startBaseline(module) {
-  /** @type {any} */
-  const { exports } = new WebAssembly.Instance(module, {});
   return exports;
 }

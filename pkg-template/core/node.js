@@ -1,22 +1,9 @@
 // What both loaders for Node have in common.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { moduleRefused } from './errors.js';
 import { startBaseline, startModern } from './modern.js';
 
-/**
- * A file of the package beside the code, where it is installed; bundled, there is none, or one of another length.
- * @param {string} folder
- * @param {string} name
- */
-export function moduleFile(folder, name) {
-  try {
-    return readFileSync(join(folder, 'wasm', name));
-  } catch (_) {
-    return undefined;
-  }
-}
+export { moduleFile } from './module-file.js';
 
 /**
  * The modern module, or where this Node does not compile it (16) the baseline module's file, which a bundle does not carry.

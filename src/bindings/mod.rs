@@ -9,4 +9,8 @@ mod baseline;
 mod bindgen;
 #[cfg(feature = "standalone")]
 mod standalone;
+#[cfg(any(feature = "baseline", feature = "bindgen"))]
 mod state;
+mod thread;
+
+pub use thread::OneThread;

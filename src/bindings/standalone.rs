@@ -10,7 +10,7 @@ static INNER: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// The mini-program's module is downloaded and keeps little.
 #[cfg(feature = "client")]
-// SAFETY: the bindings are compiled for WebAssembly without threads only, as `state.rs` says.
+// SAFETY: the bindings are compiled for WebAssembly without threads only, as `thread.rs` says.
 static INNER: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
     unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
 

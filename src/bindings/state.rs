@@ -1,22 +1,12 @@
 //! The one exchange of a module instance.
-#![expect(unsafe_code, reason = "a static without a lock, where there is one thread")]
 
-use core::cell::RefCell;
-
+use super::thread::OneThread;
 use crate::boundary::Exchange;
+use crate::open_data::Workspace;
 
-struct OneThread<T>(T);
-
-// SAFETY: these bindings are compiled for WebAssembly without threads only (`cfg` in lib.rs; shared memory needs the target
-// feature `atomics`, which the build does not set), so nothing is ever shared between threads.
-unsafe impl<T> Sync for OneThread<T> {}
-
-static EXCHANGE: OneThread<RefCell<Option<Exchange>>> = OneThread(RefCell::new(None));
+static EXCHANGE: OneThread<Exchange<Workspace>> = OneThread::new();
 
 /// Works with the exchange, which is made on first use.
-///
-/// A frame of its own: then the exported functions have none, all work begins at the top of the stack, and so does wiping it.
-#[inline(never)]
-pub(super) fn with<T>(work: impl FnOnce(&mut Exchange) -> T) -> T {
-    work(EXCHANGE.0.borrow_mut().get_or_insert_with(Exchange::default))
+pub(super) fn with<T>(work: impl FnOnce(&mut Exchange<Workspace>) -> T) -> T {
+    EXCHANGE.with(work)
 }

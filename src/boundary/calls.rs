@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::exchange::Reply;
+use super::exchange::{Operations, Reply};
 use super::push::Push;
 use super::request::{PolicyArguments, Reader, Value, unexpected};
 use super::{avatar, channel, parts, phone, push, signature};
@@ -19,7 +19,21 @@ const FAILED: u32 = u32::MAX;
 /// Most records of one call.
 const MAX_RECORDS: usize = 100_000;
 
-pub(super) fn dispatch(
+impl Operations for Workspace {
+    fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error> {
+        dispatch(operation, request, self, reply)
+    }
+
+    fn plaintext(&mut self) -> &[u8] {
+        Self::plaintext(self).as_slice()
+    }
+
+    fn wipe(&mut self) {
+        Self::wipe(self);
+    }
+}
+
+fn dispatch(
     operation: u32,
     request: &[u8],
     workspace: &mut Workspace,

@@ -2,14 +2,30 @@
 
 use alloc::vec::Vec;
 
-use super::{calls, parts};
+use super::parts;
 use crate::error::{Error, bilingual, decimal};
-use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 
+/// What a module can do, over memory of its own that is wiped with the rest.
+pub trait Operations: Default {
+    /// Reads the arguments of one operation and carries it out.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the operation fails with; the table of messages makes its text.
+    fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error>;
+
+    /// Where the text of [`Reply::Plaintext`] lies.
+    fn plaintext(&mut self) -> &[u8];
+
+    /// Wipes what the last operation left.
+    fn wipe(&mut self);
+}
+
 /// How a call ended.
-pub(super) enum Reply {
-    /// The text lies in the workspace's plaintext buffer.
+#[derive(Debug)]
+pub enum Reply {
+    /// The text lies in the plaintext buffer of the [`Operations`].
     Plaintext,
     /// Nothing to say.
     Done,
@@ -25,8 +41,8 @@ pub(super) enum Reply {
 
 /// Where the reply is: read by the glue straight from memory.
 #[repr(C)]
-#[derive(Default)]
-pub(crate) struct Frame {
+#[derive(Debug, Default)]
+pub struct Frame {
     /// 0 success, 1 failure: the text is the parts of an error.
     status: u32,
     /// Address and length of the text.
@@ -54,30 +70,30 @@ fn append_error(error: &Error, out: &mut Vec<u8>) {
 }
 
 /// One side of the conversation; there is one per module instance.
-#[derive(Default)]
-pub(crate) struct Exchange {
+#[derive(Debug, Default)]
+pub struct Exchange<O> {
     request: SecretBuffer,
     reply: SecretBuffer,
-    workspace: Workspace,
+    operations: O,
     /// Errors, as parts. They hold no secret.
     errors: Vec<u8>,
     frame: Frame,
 }
 
-impl Exchange {
+impl<O: Operations> Exchange<O> {
     /// Makes room for a request of `capacity` bytes and returns its address.
-    pub(crate) fn reserve(&mut self, capacity: usize) -> *mut u8 {
+    pub fn reserve(&mut self, capacity: usize) -> *mut u8 {
         self.request.reserve(capacity).as_mut_ptr()
     }
 
     /// Carries out a request of `len` bytes.
-    pub(crate) fn call(&mut self, operation: u32, len: usize) -> *const Frame {
+    pub fn call(&mut self, operation: u32, len: usize) -> *const Frame {
         self.request.set_used(len);
-        let outcome = calls::dispatch(operation, self.request.as_slice(), &mut self.workspace, &mut self.reply);
+        let outcome = self.operations.dispatch(operation, self.request.as_slice(), &mut self.reply);
         self.errors.clear();
         self.frame = Frame::default();
         let text = match outcome {
-            Ok(Reply::Plaintext) => self.workspace.plaintext().as_slice(),
+            Ok(Reply::Plaintext) => self.operations.plaintext(),
             Ok(Reply::Done) => &[],
             Ok(Reply::Number(number)) => {
                 self.frame.facts = number;
@@ -106,16 +122,16 @@ impl Exchange {
 
     /// Wipes a request of `len` bytes, whether it was carried out or not, the reply and everything between: to be called when the
     /// reply has been read. The stack, which holds copies, is left to the function that stands first on it.
-    pub(crate) fn wipe(&mut self, len: usize) {
+    pub fn wipe(&mut self, len: usize) {
         self.request.set_used(len);
         self.request.wipe();
         self.reply.wipe();
-        self.workspace.wipe();
+        self.operations.wipe();
     }
 }
 
 #[cfg(test)]
-impl Exchange {
+impl Exchange<crate::open_data::Workspace> {
     /// Writes a request as the glue would.
     pub(crate) fn fill(&mut self, request: &[u8]) {
         self.request.reserve(request.len())[..request.len()].copy_from_slice(request);
@@ -123,6 +139,6 @@ impl Exchange {
 
     /// Nothing but zeros in any buffer.
     pub(crate) fn is_clean(&self) -> bool {
-        self.request.is_clean() && self.reply.is_clean() && self.workspace.is_clean()
+        self.request.is_clean() && self.reply.is_clean() && self.operations.is_clean()
     }
 }

@@ -16,11 +16,12 @@ mod push;
 mod request;
 mod signature;
 
-#[cfg_attr(
-    not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))),
-    allow(unused_imports)
-)]
-pub(crate) use exchange::Exchange;
+pub use exchange::Exchange;
+pub use {
+    exchange::{Frame, Operations, Reply},
+    parts::write_to as write_parts,
+    request::{Reader, Value, unexpected},
+};
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
@@ -29,6 +30,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Exchange;
+    use crate::open_data::Workspace;
 
     /// Values as the glue writes them, well-formed or not.
     fn request() -> impl Strategy<Value = Vec<u8>> {
@@ -67,7 +69,7 @@ mod tests {
         /// No request whatever makes the core panic, and the exchange is usable afterwards and empty after wiping.
         #[test]
         fn any_request_is_answered(operation in 0..24_u32, request in request()) {
-            let mut exchange = Exchange::default();
+            let mut exchange = Exchange::<Workspace>::default();
             exchange.reserve(request.len());
             exchange.fill(&request);
             let _ = exchange.call(operation, request.len());

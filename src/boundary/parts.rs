@@ -19,6 +19,11 @@ pub(super) fn write(parts: &[Option<&str>], room: &mut [u8]) {
     }
 }
 
+/// Writes the parts as the whole of a reply.
+pub fn write_to(reply: &mut crate::secret::SecretBuffer, parts: &[Option<&str>]) {
+    write(parts, reply.start(size(parts)));
+}
+
 fn length(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(NONE)
 }

@@ -11,7 +11,7 @@ const MAX_LIST: u32 = 1000;
 
 /// A JavaScript value. Its first byte in the request is the tag; text, numbers and lists have more.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     /// 0
     Undefined,
     /// 1
@@ -67,7 +67,7 @@ impl Value<'_> {
 
 /// The failure for a value that is not what the argument asks for.
 #[cold]
-pub(crate) fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
+pub fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
     let situation = match value {
         Value::Undefined => Situation::Missing,
         Value::Unreadable => Situation::Unreadable,
@@ -87,7 +87,8 @@ pub(crate) fn too_long(field: &'static str, expected: &'static str) -> Error {
 }
 
 /// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
-pub(crate) struct Reader<'a> {
+#[derive(Debug)]
+pub struct Reader<'a> {
     rest: &'a [u8],
     /// What has not been read of the texts, which stand after the structure one after the other.
     texts: &'a [u8],
@@ -95,7 +96,8 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Of a request as the glue writes it: the length of the structure as u32, the structure, the texts.
-    pub(crate) fn new(request: &'a [u8]) -> Self {
+    #[must_use]
+    pub fn new(request: &'a [u8]) -> Self {
         let mut reader = Self { rest: request, texts: &[] };
         let len = u32::from_le_bytes(reader.take()) as usize;
         let (structure, texts) = reader.rest.split_at_checked(len).unwrap_or((&[], &[]));
@@ -125,7 +127,7 @@ impl<'a> Reader<'a> {
 
     /// The next value. A list stands for itself: its items are passed over, so that a value where none was expected cannot shift
     /// what comes after it.
-    pub(crate) fn value(&mut self) -> Value<'a> {
+    pub fn value(&mut self) -> Value<'a> {
         let value = self.value_or_list();
         if let Value::List(count) = value {
             self.skip(count);
@@ -134,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value; after a list, its items are next.
-    pub(crate) fn value_or_list(&mut self) -> Value<'a> {
+    pub fn value_or_list(&mut self) -> Value<'a> {
         let [tag] = self.take();
         match tag {
             1 => Value::Null,
@@ -162,7 +164,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The start of an object whose fields follow.
-    pub(crate) fn object(&mut self, field: &'static str) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn object(&mut self, field: &'static str) -> Result<(), Error> {
         match self.value() {
             Value::Object => Ok(()),
             other => Err(unexpected(other, field, "an object")),
@@ -170,7 +176,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A list as a count; its values follow.
-    pub(crate) fn list(&mut self, field: &'static str) -> Result<u32, Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn list(&mut self, field: &'static str) -> Result<u32, Error> {
         match self.value_or_list() {
             Value::List(count) => Ok(count),
             other => Err(unexpected(other, field, "an array")),
@@ -178,7 +188,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that stands by itself, at most `MAX_TEXT` long.
-    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else.
+    pub fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
         Self::text_in(self.value(), field)
     }
 
@@ -233,20 +247,23 @@ impl<'a> Reader<'a> {
     }
 
     /// The present: seconds or a Date. Fractions are cut off.
-    fn now(&mut self) -> Result<UnixSeconds, Error> {
-        const FIELD: &str = "policy.now";
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for anything else, milliseconds included.
+    pub fn now(&mut self, field: &'static str) -> Result<UnixSeconds, Error> {
         const EXPECTED: &str = "seconds since 1970 or a Date";
         let seconds = match self.value() {
             Value::Number(seconds) => seconds,
             Value::Date(milliseconds) => milliseconds / 1000.0,
-            other => return Err(unexpected(other, FIELD, EXPECTED)),
+            other => return Err(unexpected(other, field, EXPECTED)),
         };
         #[expect(clippy::cast_precision_loss, reason = "the number is exact")]
         let first_milliseconds = FIRST_MILLISECONDS as f64;
         if !(seconds.is_finite() && seconds >= 0.0) {
-            Err(out_of_range(FIELD, EXPECTED))
+            Err(out_of_range(field, EXPECTED))
         } else if seconds >= first_milliseconds {
-            Err(Error::argument(Situation::MillisecondsNow, FIELD, EXPECTED, Found::Nothing))
+            Err(Error::argument(Situation::MillisecondsNow, field, EXPECTED, Found::Nothing))
         } else {
             #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
             Ok(seconds as UnixSeconds)
@@ -284,7 +301,7 @@ impl<'a> Reader<'a> {
         let appids = self.appids()?;
         let max_age = self.seconds("policy.maxAge")?;
         let clock_skew = self.seconds("policy.clockSkew")?.unwrap_or(DEFAULT_CLOCK_SKEW);
-        let now = self.now()?;
+        let now = self.now("policy.now")?;
         const PRESENCE: &str = "'required' or 'optional'";
         let presence = match self.value() {
             Value::Undefined | Value::Text(b"required") => Presence::Required,

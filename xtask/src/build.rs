@@ -20,6 +20,7 @@ const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
 struct Module {
     /// Its file name in the work folder.
     name: &'static str,
+    package: &'static str,
     target: &'static str,
     features: &'static str,
     /// Flags for the compiler beyond those that keep paths out.
@@ -28,10 +29,13 @@ struct Module {
     wasm_features: &'static [&'static str],
 }
 
-const MODULES: [Module; 3] = [
+const CORE: &str = "weapp-opendata";
+
+const MODULES: [Module; 4] = [
     // Node 18 and browsers of 2022 have all of this.
     Module {
         name: "modern",
+        package: CORE,
         target: WASM_TARGET,
         features: "bindgen,standalone",
         rustflags: &[SIMD, SMALL_AES, SMALL_SHA2],
@@ -48,6 +52,7 @@ const MODULES: [Module; 3] = [
     // WebAssembly 1.0.
     Module {
         name: "baseline",
+        package: CORE,
         target: NO_STD_TARGET,
         features: "baseline,standalone",
         rustflags: &[SMALL_SHA2],
@@ -56,9 +61,19 @@ const MODULES: [Module; 3] = [
     // The mini-program's: WebAssembly 1.0, without what needs a session_key.
     Module {
         name: "client",
+        package: CORE,
         target: NO_STD_TARGET,
         features: "baseline,standalone,client",
         rustflags: &["-Copt-level=z", SMALL_AES],
+        wasm_features: &["--mvp-features"],
+    },
+    // API security, for servers: WebAssembly 1.0, which all of them have.
+    Module {
+        name: "api-security",
+        package: "weapp-opendata-api-security",
+        target: NO_STD_TARGET,
+        features: "standalone",
+        rustflags: &[],
         wasm_features: &["--mvp-features"],
     },
 ];
@@ -100,14 +115,14 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
     // A target folder each, so that modules for one target do not overwrite each other.
     let target = work.join("cargo").join(module.name);
     let mut cargo = tools.cargo(root);
-    cargo.args(["rustc", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--crate-type", "cdylib"]);
+    cargo.args(["rustc", "--locked", "--quiet", "--package", module.package, "--lib", "--crate-type", "cdylib"]);
     cargo
         .args(["--profile", "wasm", "--features", module.features, "--target", module.target, "--target-dir"])
         .arg(&target);
     let mut flags = path_free_rustflags(root)?;
     flags.extend(module.rustflags.iter().map(|flag| (*flag).to_owned()));
     run(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")))?;
-    let compiled = target.join(module.target).join("wasm/weapp_opendata.wasm");
+    let compiled = target.join(module.target).join("wasm").join(format!("{}.wasm", module.package.replace('-', "_")));
 
     let linked = if module.target == WASM_TARGET {
         let bindgen = work.join("bindgen");

@@ -20,7 +20,7 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for bundle in &BUNDLES {
         bundle.make(tools, &stage, &package)?;
     }
-    for file in ["package.json", "index.d.ts", "node.js"] {
+    for file in ["package.json", "index.d.ts", "node.js", "api-security.d.ts", "api-security-node.js"] {
         copy(&template.join(file), &package.join(file))?;
     }
     // The other entry points' ES modules for Node, each over its own CommonJS file.
@@ -31,13 +31,15 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     }
     // The same types for `require`.
     copy(&template.join("index.d.ts"), &package.join("index.d.cts"))?;
+    let types = fs::read_to_string(template.join("api-security.d.ts"))?;
+    fs::write(package.join("api-security.d.cts"), types.replace("'./index.js'", "'./index.cjs'"))?;
     for file in ["package.json", "index.d.ts"] {
         copy(&template.join("miniprogram").join(file), &package.join("miniprogram").join(file))?;
     }
     // The developer tools copy this folder without what lies around it.
     copy(&template.join("index.d.ts"), &package.join("miniprogram/contract.d.ts"))?;
     fs::create_dir_all(package.join("wasm"))?;
-    for module in ["modern", "baseline"] {
+    for module in ["modern", "baseline", "api-security"] {
         let file = format!("{module}.wasm");
         copy(&work.join(&file), &package.join("wasm").join(&file))?;
     }
@@ -83,7 +85,7 @@ const BROWSER: [&str; 3] = ["--platform=browser", "--target=es2020", "--format=e
 /// What the developer tools parse: ES2017 and CommonJS.
 const MINI_PROGRAM: [&str; 3] = ["--platform=neutral", "--target=es2017", "--format=cjs"];
 
-const BUNDLES: [Bundle; 13] = [
+const BUNDLES: [Bundle; 16] = [
     bundle("node.js", "node.cjs", NODE_CJS, &[]),
     // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
     bundle("node-bundle.js", "node-bundle.js", NODE_ESM, &[]),
@@ -96,6 +98,9 @@ const BUNDLES: [Bundle; 13] = [
     bundle("browser.js", "browser.js", BROWSER, &[]),
     bundle("workerd.js", "workerd.js", ESM, &["--external:*.wasm"]),
     bundle("edge-light.js", "edge-light.js", ESM, &["--external:*.wasm?module"]),
+    bundle("api-security.js", "api-security.cjs", NODE_CJS, &[]),
+    bundle("api-security-bundle.js", "api-security-bundle.js", NODE_ESM, &[]),
+    bundle("api-security-workerd.js", "api-security-workerd.js", ESM, &["--external:*.wasm", "--external:node:*"]),
     // Every byte counts there.
     bundle("miniprogram.js", "miniprogram/index.js", MINI_PROGRAM, &["--minify", "--external:./weapp-opendata-js.js"]),
     bundle("../generated/client-js.js", "miniprogram/weapp-opendata-js.js", MINI_PROGRAM, &["--minify"]),
@@ -124,11 +129,12 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let generated = stage.join("generated");
     fs::create_dir_all(&generated)?;
     copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
-    let modern = fs::read(work.join("modern.wasm"))?;
-    let packed = base64(&brotli_compressed(&modern)?);
-    let length = modern.len();
-    let text = format!("export default '{packed}';\nexport const length = {length};\n");
-    fs::write(generated.join("modern-brotli.js"), text)?;
+    for module in ["modern", "api-security"] {
+        let bytes = fs::read(work.join(format!("{module}.wasm")))?;
+        let packed = base64(&brotli_compressed(&bytes)?);
+        let text = format!("export default '{packed}';\nexport const length = {};\n", bytes.len());
+        fs::write(generated.join(format!("{module}-brotli.js")), text)?;
+    }
     for module in ["modern", "baseline"] {
         let bytes = fs::read(work.join(format!("{module}.wasm")))?;
         fs::write(generated.join(format!("{module}.js")), format!("export default '{}';\n", base64(&bytes)))?;

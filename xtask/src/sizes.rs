@@ -18,6 +18,7 @@ pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
     let file = |name: &str| fs::read(root.join("pkg").join(name)).map_err(|error| format!("{name}: {error}"));
     let wasm = file("wasm/modern.wasm")?;
     let mini_program = file("miniprogram/weapp-opendata.wasm.br")?.len() + file("miniprogram/index.js")?.len();
+    let api_security = file("wasm/api-security.wasm")?;
     let bundle = bundle(root, tools, &work)?;
     let measured = [
         ("modern.wasm", wasm.len()),
@@ -25,6 +26,9 @@ pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
         ("phone table and rules, gzipped", gzipped(&fs::read(root.join("src/phone/ranges.bin"))?)?),
         ("baseline.wasm", file("wasm/baseline.wasm")?.len()),
         ("mini-program: .wasm.br and glue", mini_program),
+        ("api-security.wasm", api_security.len()),
+        ("api-security.wasm, gzipped", gzipped(&api_security)?),
+        ("api-security.cjs", file("api-security.cjs")?.len()),
         ("node.cjs", file("node.cjs")?.len()),
         ("bundle for Node, minified", bundle.len()),
         ("bundle for Node, minified and gzipped", gzipped(&bundle)?),

@@ -18,12 +18,14 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("lints", || {
         let deny: &[&str] = &["--", "-D", "warnings"];
         cargo(&[&["clippy", "--locked", "--quiet", "--workspace", "--all-targets"], deny].concat())?;
-        for (features, target) in [
-            ("bindgen,standalone", WASM_TARGET),
-            ("baseline,standalone", NO_STD_TARGET),
-            ("baseline,standalone,client", NO_STD_TARGET),
+        for (package, features, target) in [
+            ("weapp-opendata", "bindgen,standalone", WASM_TARGET),
+            ("weapp-opendata", "baseline,standalone", NO_STD_TARGET),
+            ("weapp-opendata", "baseline,standalone,client", NO_STD_TARGET),
+            ("weapp-opendata-api-security", "standalone", NO_STD_TARGET),
         ] {
-            let arguments = ["clippy", "--locked", "--quiet", "--features", features, "--target", target];
+            let package = ["clippy", "--locked", "--quiet", "--package", package];
+            let arguments = [&package[..], &["--features", features, "--target", target]].concat();
             cargo(&[&arguments[..], deny].concat())?;
         }
         Ok(())
@@ -31,8 +33,11 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("docs", || {
         strict_cargo(&["doc", "--locked", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
     })?;
-    step("the core without the standard library", || {
-        cargo(&["build", "--locked", "--quiet", "--package", "weapp-opendata", "--lib", "--target", NO_STD_TARGET])
+    step("the cores without the standard library", || {
+        for package in ["weapp-opendata", "weapp-opendata-api-security"] {
+            cargo(&["build", "--locked", "--quiet", "--package", package, "--lib", "--target", NO_STD_TARGET])?;
+        }
+        Ok(())
     })?;
     step("the phone table against its source", || phone_metadata::run(root, true))?;
     step("native tests", || cargo(&["test", "--locked", "--workspace"]))?;

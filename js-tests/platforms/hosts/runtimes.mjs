@@ -79,6 +79,26 @@ for (const { name, program, args } of RUNTIMES) {
   }
 }
 
+/** API security is for servers, and has tests of its own. */
+const API_SECURITY = `
+  import { readFileSync } from 'node:fs';
+  import { createRequire } from 'node:module';
+  import * as api from 'weapp-opendata/api-security';
+  import { MARK, check, runApiSecurityHere } from './tests/platforms/in-host.mjs';
+
+  const required = createRequire(import.meta.url)('weapp-opendata/api-security');
+  check(required.createApiSecurity === api.createApiSecurity, 'import and require differ');
+  const data = JSON.parse(readFileSync(new URL('./data.json', import.meta.url), 'utf8'));
+  console.log(MARK + JSON.stringify(await runApiSecurityHere(api, data)));
+`;
+for (const { name, program, args } of RUNTIMES) {
+  hosts.push({
+    name: `${name}, weapp-opendata/api-security`,
+    ownOnly: true,
+    run: () => reportOf(program(), [...args, write(path.join(user, 'import-api-security.mjs'), API_SECURITY)], { cwd: user }),
+  });
+}
+
 /** Without the baseline module's file, Node 16 has nothing to run, and Node 18 misses nothing: so it is that file that 16 runs. */
 for (const major of [16, 18]) {
   hosts.push({

@@ -1,4 +1,4 @@
-// Cloudflare's workerd, without its compatibility layer for Node. The worker is bundled as its tool does it: one script, `.wasm` files
+// Cloudflare's workerd, without its compatibility layer for Node but for API security. The worker is bundled as its tool does it: one script, `.wasm` files
 // kept as modules beside it, the package resolved by the condition `workerd`. It is asked over loopback, and answers with the report.
 
 import fs from 'node:fs';
@@ -46,6 +46,18 @@ const REFUSES = `
   return Response.json(report);
 `;
 
+/** API security takes `node:crypto`, which the compatibility layer has. */
+const API_SECURITY = `
+  import * as api from 'weapp-opendata/api-security';
+  import { runApiSecurityHere } from './tests/platforms/in-host.mjs';
+
+  export default {
+    async fetch(request) {
+      return Response.json(await runApiSecurityHere(api, await request.json()));
+    },
+  };
+`;
+
 /** @returns the names of the modules of WebAssembly that the script imports */
 async function bundle(folder, source) {
   const entry = path.join(user, `${path.basename(folder)}.mjs`);
@@ -53,7 +65,7 @@ async function bundle(folder, source) {
   const modules = [];
   await esbuild.build({
     absWorkingDir: user, entryPoints: [entry], outfile: path.join(folder, 'worker.js'), bundle: true, minify: true, format: 'esm', target: 'es2022',
-    conditions: ['workerd', 'worker', 'browser'], logLevel: 'silent',
+    conditions: ['workerd', 'worker', 'browser'], external: ['node:*'], logLevel: 'silent',
     plugins: [{
       name: 'modules',
       setup(build) {
@@ -68,7 +80,7 @@ async function bundle(folder, source) {
   return modules;
 }
 
-const config = (port, modules) => `
+const config = (port, modules, flags) => `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -82,6 +94,7 @@ const worker :Workerd.Worker = (
     ${modules.map((name) => `(name = "${name}", wasm = embed "${name}"),`).join('\n    ')}
   ],
   compatibilityDate = "2025-01-01",
+  compatibilityFlags = ${JSON.stringify(flags)},
 );
 `;
 
@@ -107,14 +120,14 @@ async function ask(port, body, hasEnded) {
   }
 }
 
-async function run(name, source, expected) {
+async function run(name, source, expected, flags = []) {
   const program = programOf('@cloudflare/workerd-linux-64', 'bin/workerd');
   const folder = path.join(work, 'workerd', name);
   fs.mkdirSync(folder, { recursive: true });
   const modules = await bundle(folder, source);
   if (String(modules) !== String(expected)) throw new Error(`modules imported: expected ${expected}, found ${modules}`);
   const port = await freePort();
-  fs.writeFileSync(path.join(folder, 'config.capnp'), config(port, modules));
+  fs.writeFileSync(path.join(folder, 'config.capnp'), config(port, modules, flags));
   const { output, ended, stop } = start(program, ['serve', 'config.capnp'], { cwd: folder });
   let over = false;
   void ended.then(() => (over = true));
@@ -133,6 +146,11 @@ async function run(name, source, expected) {
 export default [
   { name: 'workerd, weapp-opendata', run: () => run('modern', text('weapp-opendata', WHOLE), ['modern.wasm']) },
   { name: 'workerd, weapp-opendata/js', run: () => run('js', text('weapp-opendata/js', WHOLE), []) },
+  {
+    name: 'workerd, weapp-opendata/api-security',
+    ownOnly: true,
+    run: () => run('api-security', API_SECURITY, ['api-security.wasm'], ['nodejs_compat']),
+  },
   // Inlined modules are what it does not compile.
   { name: 'workerd, weapp-opendata/baseline', ownOnly: true, run: () => run('baseline', text('weapp-opendata/baseline', REFUSES), []) },
 ];
