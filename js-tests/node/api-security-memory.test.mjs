@@ -8,7 +8,7 @@ import { test } from 'node:test';
 
 import { KINDS, NOW, URL_OF_API, bytes, makeRsa, makeSides } from '../support/api-security.mjs';
 import { freshInstance } from '../support/instances.mjs';
-import { Scanner, differences } from '../support/scan.mjs';
+import { Scanner, differences, quietly } from '../support/scan.mjs';
 
 const fresh = (wrap) => freshInstance(wrap, 'weapp-opendata/api-security');
 const now = { now: NOW };
@@ -63,15 +63,6 @@ const CALLS = {
   'open, another time within': (s, secrets) => s.open(URL_OF_API, secrets.answers.otherTime.headers, secrets.answers.otherTime.body, now),
   'open, another key': (s, secrets) => s.open(URL_OF_API, secrets.answers.otherKey.headers, secrets.answers.otherKey.body, now),
   'open, no JSON within': (s, secrets) => s.open(URL_OF_API, secrets.answers.noJson.headers, secrets.answers.noJson.body, now),
-};
-
-const quietly = (run) => {
-  try {
-    run();
-    return 'ok';
-  } catch (error) {
-    return `${error.name} ${error.code} ${error.reason}`;
-  }
 };
 
 /** The memory after creation and then a call; how they went. */

@@ -11,7 +11,7 @@ import { APPID, OTHER_APPID, TIMESTAMP, isUtf8, paddingIsRight, pushEncrypt, pus
 import { expandInverseKey, expandKey } from '../support/aes.mjs';
 import { freshInstance } from '../support/instances.mjs';
 import { seeded } from '../support/prng.mjs';
-import { Scanner, differences } from '../support/scan.mjs';
+import { Scanner, differences, quietly } from '../support/scan.mjs';
 
 const base64 = (bytes) => Buffer.from(bytes).toString('base64');
 const percentAll = (text) => Array.from(text, (char) => `%${char.charCodeAt(0).toString(16)}`).join('');
@@ -107,16 +107,6 @@ function makeChannel(random, words) {
     text: sealed(keys[0], message), longText: sealed(keys[0], words.long), noText: sealed(keys[0], Buffer.concat([Buffer.from([0xff]), Buffer.from(message)])),
   };
 }
-
-const quietly = (run) => {
-  try {
-    run();
-    return 'ok';
-  } catch (error) {
-    // Whether it is an error of ours is the suite's question; here, what is left in memory after it.
-    return `${error.name} ${error.code} ${error.reason}`;
-  }
-};
 
 /** Calls by name. `s` are secrets; what a call comes to must not depend on them. */
 const policy = (more) => ({ appid: APPID, now: TIMESTAMP + 100, ...more });

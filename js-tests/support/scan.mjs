@@ -62,3 +62,13 @@ export function differences(one, other) {
   }
   return found;
 }
+
+/** How a call ended. Whether it is an error of ours is the suite's question; here, what is left in memory after it. */
+export function quietly(run) {
+  try {
+    run();
+    return 'ok';
+  } catch (error) {
+    return `${error.name} ${error.code} ${error.reason}`;
+  }
+}

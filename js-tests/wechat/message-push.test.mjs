@@ -1,7 +1,6 @@
 // examples/message-push over real HTTP; node:crypto makes what WeChat would send and reads what it would get.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createDecipheriv } from 'node:crypto';
 import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -9,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 import { APPID, OTHER_APPID, pushEncrypt, pushFrame, pushSignature } from '../fixtures.mjs';
 import { examples, readSource } from './support/built.mjs';
+import { withStarted } from './support/started.mjs';
 
 const folder = path.join(examples, 'message-push');
 const { createApp } = await import(pathToFileURL(path.join(folder, 'app.js')).href);
@@ -208,20 +208,9 @@ test('main.js starts with the settings of its README', async () => {
   const readme = readSource('examples/message-push/README.md');
   const [, command] = /\n(TOKEN=\S+ ENCODING_AES_KEY=\S+ APPID=\S+) npm start/.exec(readme);
   const settings = Object.fromEntries(command.split(' ').map((pair) => pair.split('=')));
-  const child = spawn(process.execPath, ['main.js'], { cwd: folder, env: { PATH: process.env.PATH, PORT: '0', ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
-  try {
-    const url = await new Promise((resolve, reject) => {
-      let printed = '';
-      child.stdout.on('data', (text) => {
-        printed += text;
-        if (printed.includes('\n')) resolve(printed.trim());
-      });
-      child.once('exit', () => reject(new Error('it has ended')));
-    });
+  await withStarted(folder, settings, async (url) => {
     const query = fresh();
     const answer = await ask(`${url}/`, { ...query, signature: pushSignature(settings.TOKEN, query.timestamp, query.nonce), echostr: 'echo' });
     assert.equal(answer.text, 'echo');
-  } finally {
-    child.kill('SIGKILL');
-  }
+  });
 });

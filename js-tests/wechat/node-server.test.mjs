@@ -1,7 +1,6 @@
 // examples/node-server over real HTTP, with fakes in the part of WeChat.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -11,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 import { seal } from '../fixtures.mjs';
 import { examples } from './support/built.mjs';
+import { withStarted } from './support/started.mjs';
 
 const folder = path.join(examples, 'node-server');
 const { createApp } = await import(pathToFileURL(path.join(folder, 'app.js')).href);
@@ -281,22 +281,11 @@ test('main.js starts, and answers as its README says', async () => {
   const readme = fs.readFileSync(path.join(folder, 'README.md'), 'utf8');
   const [, payload] = /-d '(\{"encryptedData".*\})'/.exec(readme);
   const [, answer] = /\n# (\{.*\})\n/.exec(readme);
-  const child = spawn(process.execPath, ['main.js'], { cwd: folder, env: { PATH: process.env.PATH, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
-  try {
-    const url = await new Promise((resolve, reject) => {
-      let printed = '';
-      child.stdout.on('data', (text) => {
-        printed += text;
-        if (printed.includes('\n')) resolve(printed.trim());
-      });
-      child.once('exit', () => reject(new Error('it has ended')));
-    });
+  await withStarted(folder, {}, async (url) => {
     const post = async (at, body, token) =>
       (await fetch(url + at, { method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` } })).text();
     const { token } = JSON.parse(await post('/login', '{"code":"demo"}'));
     assert.equal(await post('/phone', payload, token), answer);
     assert.equal(await post('/phone', '{"code":"x"}', token), '{"error":"DATA_REFUSED"}');
-  } finally {
-    child.kill('SIGKILL');
-  }
+  });
 });
