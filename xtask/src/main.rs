@@ -7,8 +7,10 @@ mod inspect;
 mod npm;
 mod phone_metadata;
 mod platforms;
+mod reproduce;
 mod sizes;
 mod step;
+mod supply;
 mod test;
 mod tools;
 mod wechat;
@@ -27,7 +29,8 @@ cargo xtask COMMAND
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
   wechat            build the package and test the examples: mini-program, cloud function, server
-  build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json
+  build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,
+                    in two folders, and compare the bytes
   platforms         the JavaScript suite on every host: Node 16 to 24, Bun, Deno, workerd, bundles, Chromium
   bench             measure the package beside what one would take instead; writes the tables and the chart of the
                     READMEs; with --quick, few rounds of decrypt, and nothing is written; with --redraw, tables and chart
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let root = root();
     let outcome = match words.as_slice() {
         ["build"] => build::build(&root).map(drop),
+        ["build", "--check"] => reproduce::check(&root),
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
         ["wechat"] => wechat::wechat(&root),

@@ -8,6 +8,7 @@ use flate2::read::GzDecoder;
 
 use crate::Result;
 use crate::step::{output, run};
+use crate::supply;
 use crate::tools::Tools;
 
 /// Puts `pkg/` together.
@@ -51,6 +52,7 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(file), &package.join(file))?;
     }
+    supply::write(root, &package)?;
     Ok(package)
 }
 

@@ -30,6 +30,16 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         }
         Ok(())
     })?;
+    step("licences and sources of all crates", || {
+        run(tools.command("cargo-deny").current_dir(root).args([
+            "--workspace",
+            "--offline",
+            "check",
+            "licenses",
+            "bans",
+            "sources",
+        ]))
+    })?;
     step("docs", || {
         strict_cargo(&["doc", "--locked", "--quiet", "--workspace", "--no-deps", "--document-private-items"])
     })?;

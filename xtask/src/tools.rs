@@ -11,6 +11,7 @@ use crate::Result;
 use crate::step::{output, run, step};
 
 const WASM_PACK: &str = "0.15.1";
+const CARGO_DENY: &str = "0.20.2";
 
 /// The target of the modern module.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -37,12 +38,18 @@ impl Tools {
     /// As [`for_build`](Self::for_build), and what the tests take.
     pub(crate) fn for_test(root: &Path) -> Result<Self> {
         let mut tools = Self::for_build(root)?;
-        if let Some(folder) = cargo_tool("wasm-pack", "wasm-pack", WASM_PACK)? {
-            let mut folders = vec![folder];
-            folders.extend(env::split_paths(&tools.path));
-            tools.path = env::join_paths(folders)?;
-        }
+        tools.add("wasm-pack", WASM_PACK)?;
+        tools.add("cargo-deny", CARGO_DENY)?;
         Ok(tools)
+    }
+
+    /// Finds or installs a program of the same name as its package.
+    fn add(&mut self, program: &str, version: &str) -> Result<()> {
+        if let Some(folder) = cargo_tool(program, program, version)? {
+            let folders = std::iter::once(folder).chain(env::split_paths(&self.path));
+            self.path = env::join_paths(folders)?;
+        }
+        Ok(())
     }
 
     fn new(mut folders: Vec<PathBuf>) -> Result<Self> {
