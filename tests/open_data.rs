@@ -261,6 +261,37 @@ fn diagnose_names_the_known_causes() {
 }
 
 #[test]
+fn diagnose_says_which_of_several_keys_opens_and_what_is_no_key() {
+    let sample = sample();
+    let diagnosed = |session_keys: &[&str]| {
+        let watermark = WatermarkPolicy::new(&["wx4f4bc4dec97d474b"], SAMPLE_TIME);
+        let policy = DecryptPolicy { session_keys, strict: false, watermark };
+        diagnose(Payload { encrypted_data: &sample.encrypted_data, iv: &sample.iv }, &policy).unwrap()
+    };
+    let (stale, right) = (base64(&[3; 16]), sample.session_key.as_str());
+    let first = diagnosed(&[right, &stale]);
+    assert_eq!(first.session_key_index, Some(0));
+    assert_eq!(first.notes, ["Session key 1 of 2 opens the data. / 第 1 个 session_key（共 2 个）可以解开数据。"]);
+    let second = diagnosed(&[&stale, right]);
+    assert_eq!(second.session_key_index, Some(1));
+    assert_eq!(second.notes.len(), 2);
+    assert_eq!(second.notes[0], "Session key 2 of 2 opens the data. / 第 2 个 session_key（共 2 个）可以解开数据。");
+    assert!(second.notes[1].starts_with("It is not the first: "), "{:?}", second.notes);
+    let data = diagnosed(&[&sample.encrypted_data]);
+    assert!(!data.ok && data.session_key_index.is_none());
+    assert!(data.notes.iter().any(|note| note.starts_with("What was given as sessionKey")), "{:?}", data.notes);
+
+    // Cut within a character: 甲 takes three bytes, of which the last block has lost some or none.
+    for filler in 0..16 {
+        let text = format!(r#"{{"nickName":"{}{}",{WATERMARK}"#, "x".repeat(filler), "甲".repeat(40));
+        let whole = seal(&[1; 16], &[2; 16], text.as_bytes());
+        let cut = Vector { encrypted_data: whole.encrypted_data[..64].into(), ..whole };
+        let note = diagnosis(&cut).notes.remove(0);
+        assert!(note.contains("cut short"), "{filler}: {note}");
+    }
+}
+
+#[test]
 fn nothing_printed_holds_a_secret() {
     let sample = sample();
     let opened = sample.open().unwrap();
@@ -269,6 +300,10 @@ fn nothing_printed_holds_a_secret() {
     assert_eq!(format!("{opened:?} {key:?} {iv:?}"), "OpenData(393 bytes) SessionKey([secret]) Iv([16 bytes])");
     let payload = Payload { encrypted_data: &sample.encrypted_data, iv: &sample.iv };
     assert_eq!(format!("{payload:?}"), "Payload(536 characters)");
+    let session_keys = [sample.session_key.as_str()];
+    let watermark = WatermarkPolicy { appid: ExpectedApp::OneOf(&[]), ..WatermarkPolicy::new(&[], 0) };
+    let policy = format!("{:?}", DecryptPolicy { session_keys: &session_keys, strict: false, watermark });
+    assert!(policy.starts_with("DecryptPolicy(1 session keys, ") && !policy.contains(&sample.session_key), "{policy}");
     let mut printed = format!("{:?}", diagnosis(&Vector { appid: "wx1".into(), ..crate::sample() }));
     printed += &format!("{:?}", diagnosis(&Vector { iv: base64(&[3; 16]), ..crate::sample() }));
     for secret in [&sample.session_key, &sample.iv, &sample.appid, "Band", "Guangzhou", "oGZUI0"] {

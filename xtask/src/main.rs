@@ -2,8 +2,10 @@
 
 mod bench;
 mod build;
+mod coverage;
 mod demo;
 mod inspect;
+mod mutants;
 mod npm;
 mod phone_metadata;
 mod platforms;
@@ -35,6 +37,9 @@ cargo xtask COMMAND
   bench             measure the package beside what one would take instead; writes the tables and the chart of the
                     READMEs; with --quick, few rounds of decrypt, and nothing is written; with --redraw, tables and chart
                     from the results at hand
+  coverage          which lines of the core the native tests run; fails below 95 percent
+  mutants [K/N]     break the core in two thousand places, one at a time, and see whether the tests notice (hours); with K/N, a
+                    part of them
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
@@ -55,6 +60,9 @@ fn main() -> ExitCode {
         ["bench"] => bench::bench(&root),
         ["bench", "--quick"] => bench::quick(&root),
         ["bench", "--redraw"] => bench::redraw(&root),
+        ["coverage"] => coverage::coverage(&root),
+        ["mutants"] => mutants::mutants(&root, None),
+        ["mutants", shard] => mutants::mutants(&root, Some(shard)),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {

@@ -12,6 +12,8 @@ use crate::step::{output, run, step};
 
 const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_LLVM_COV: &str = "0.9.1";
+const CARGO_MUTANTS: &str = "27.1.0";
 
 /// The target of the modern module.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -40,6 +42,27 @@ impl Tools {
         let mut tools = Self::for_build(root)?;
         tools.add("wasm-pack", WASM_PACK)?;
         tools.add("cargo-deny", CARGO_DENY)?;
+        Ok(tools)
+    }
+
+    /// What measuring coverage takes.
+    pub(crate) fn for_coverage(root: &Path) -> Result<Self> {
+        let mut tools = Self::new(Vec::new())?;
+        tools.add("cargo-llvm-cov", CARGO_LLVM_COV)?;
+        let mut rustc = Command::new("rustc");
+        let folder = output(rustc.current_dir(root).args(["--print", "target-libdir"]))?;
+        if !Path::new(folder.trim()).with_file_name("bin").join("llvm-cov").is_file() {
+            step("installing llvm-tools (once)", || {
+                run(Command::new("rustup").current_dir(root).args(["component", "add", "llvm-tools"]))
+            })?;
+        }
+        Ok(tools)
+    }
+
+    /// What mutation testing takes.
+    pub(crate) fn for_mutants() -> Result<Self> {
+        let mut tools = Self::new(Vec::new())?;
+        tools.add("cargo-mutants", CARGO_MUTANTS)?;
         Ok(tools)
     }
 
