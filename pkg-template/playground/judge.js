@@ -70,7 +70,7 @@ function parts(api, value) {
   const more = {};
   const { purePhoneNumber, countryCode, avatarUrl } = value;
   if (typeof purePhoneNumber === 'string' && countryCode !== undefined) {
-    const { value: phone, error } = attempt(api, () => api.parsePhoneNumber({ countryCode, purePhoneNumber }));
+    const { value: phone, error } = attempt(api, () => api.parsePhoneNumber({ countryCode, purePhoneNumber }, undefined));
     more.phone = error ? { error } : { ...phone, masked: api.maskPhoneNumber(/** @type {any} */ (phone)) };
   }
   if (typeof avatarUrl === 'string' && avatarUrl !== '') {

@@ -55,7 +55,7 @@ function fields() {
 /** @param {any} error */
 function errorFacts(error) {
   /** @type {[string, string | Node][]} */
-  const rows = [[texts.code, explained(error.code, CODES)]];
+  const rows = [[texts.code, text('span', 'tag', error.code)]];
   if (error.reason) rows.push([texts.reason, explained(error.reason, REASONS)]);
   if (error.errcode !== undefined) rows.push([error.code === 'WECHAT_ERROR' ? texts.wechatErrcode : texts.errcode, text('span', 'tag', String(error.errcode))]);
   rows.push([texts.message, error.errmsg ? `${error.message}: ${error.errmsg}` : error.message]);
@@ -111,7 +111,18 @@ function sections(outcome) {
   /** @param {string} title @param {(Node | string)[]} children */
   const add = (title, ...children) => parts.push(element('h3', {}, [title]), ...children.map((child) => (typeof child === 'string' ? text('p', '', child) : child)));
 
-  if (state === 'code') parts.push(text('p', 'help', texts.codeHelp));
+  const showObject = () => {
+    if (value === undefined) return;
+    const json = pretty(value);
+    const { button, said } = copyButton(json);
+    parts.push(element('h3', {}, [texts.data, button]), said);
+    if (state === 'refused') parts.push(text('p', 'caution', texts.insideAllTheSame));
+    parts.push(element('pre', { id: 'object', tabindex: '0', 'aria-label': texts.data }, [coloured(json)]));
+  };
+
+  // What was asked for comes first: the object, or why there is none.
+  if (state === 'opened') showObject();
+  if (state === 'code') parts.push(text('p', '', texts.codeHelp));
   if (error) parts.push(element('h3', {}, [ofBoth(CODES[error.code] || [error.code, error.code])]), errorFacts(error));
 
   if (diagnosis) {
@@ -163,13 +174,7 @@ function sections(outcome) {
       add(texts.repairs, refused ? texts.repairsStrict : texts.repairsMade, element('ul', { id: 'repairs' }, repairs.map((repair) => element('li', {}, [explained(repair, REASONS)]))));
     }
   }
-  if (value !== undefined) {
-    const json = pretty(value);
-    const { button, said } = copyButton(json);
-    parts.push(element('h3', {}, [texts.data, button]), said);
-    if (state === 'refused') parts.push(text('p', 'caution', texts.insideAllTheSame));
-    parts.push(element('pre', { id: 'object', tabindex: '0', 'aria-label': texts.data }, [coloured(json)]));
-  }
+  if (state !== 'opened') showObject();
   return parts;
 }
 
@@ -238,6 +243,14 @@ function readPaste() {
   show();
 }
 
+/** Where the result lies below, it is brought into view once it is there. */
+function showResult() {
+  const side = byId('result');
+  if (side.getBoundingClientRect().top < innerHeight / 2) return;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  side.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
+}
+
 function clear() {
   byId('paste').value = '';
   for (const id of TEXT_FIELDS) byId(id).value = '';
@@ -293,12 +306,16 @@ async function begin() {
   await load();
   speak(language);
   for (const id of ['en', 'zh']) byId(id).addEventListener('click', () => speak(/** @type {any} */ (id)));
-  byId('paste').addEventListener('input', readPaste);
+  byId('paste').addEventListener('input', (/** @type {InputEvent} */ event) => {
+    readPaste();
+    if (event.inputType === 'insertFromPaste' && note && note.key !== 'foundNothing') showResult();
+  });
   for (const id of [...TEXT_FIELDS, ...CHECKS]) byId(id).addEventListener('input', showLater);
   byId('sample').addEventListener('click', () => {
     clear();
     fill(SAMPLE);
     show();
+    showResult();
   });
   byId('clear').addEventListener('click', () => {
     clear();
