@@ -37,6 +37,8 @@ const NAMES = {
   signature: 'signature',
 };
 
+const ORDER = /** @type {const} */ (['encryptedData', 'iv', 'sessionKeys', 'appid', 'rawData', 'signature']);
+
 /** @param {string} name */
 const plain = (name) => name.toLowerCase().replace(/[_-]/g, '');
 
@@ -158,7 +160,9 @@ export function readPasted(text) {
     }
   }
   if (keys.size > 0) found.sessionKeys = [...keys].slice(0, MAX_KEYS);
-  if (found.encryptedData !== undefined) return { found };
-  if (Object.keys(found).length === 0 && !other) return undefined;
-  return other ? { found, other } : { found };
+  /** @type {Found} in the order of the page, whatever came first */
+  const sorted = {};
+  for (const field of ORDER) if (found[field] !== undefined) /** @type {any} */ (sorted)[field] = found[field];
+  if (found.encryptedData !== undefined || !other) return Object.keys(sorted).length > 0 ? { found: sorted } : undefined;
+  return { found: sorted, other };
 }

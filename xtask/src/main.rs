@@ -7,6 +7,7 @@ mod inspect;
 mod npm;
 mod phone_metadata;
 mod platforms;
+mod playground;
 mod sizes;
 mod step;
 mod test;
