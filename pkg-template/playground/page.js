@@ -123,7 +123,9 @@ function sections(outcome) {
   // What was asked for comes first: the object, or why there is none.
   if (state === 'opened') showObject();
   if (state === 'code') parts.push(text('p', '', texts.codeHelp));
-  if (error) parts.push(element('h3', {}, [ofBoth(CODES[error.code] || [error.code, error.code])]), errorFacts(error));
+  if (error) parts.push(element('h3', {}, [ofBoth(CODES[error.code] || [error.code, error.code])]));
+  // Of what has no diagnosis, the error says all.
+  if (error && !diagnosis) parts.push(errorFacts(error));
 
   if (diagnosis) {
     const said = error ? [error.message, `${error.message}. ${error.hint}`] : [];
@@ -131,6 +133,7 @@ function sections(outcome) {
     if (notes.length > 0) {
       add(texts.diagnosis, element('ul', { id: 'notes' }, notes.map((line, index) => text('li', index === 0 && error ? 'first' : '', inLanguage(line, language)))));
     }
+    if (error) add(texts.thrown, errorFacts(error));
   }
   if (value !== undefined) {
     const watermark = value.watermark;
