@@ -118,14 +118,18 @@ test('GET and HEAD only', async () => {
 
 test('a name of somebody else that leads here is refused', async () => {
   const as = (...hosts) => ask(['GET / HTTP/1.1', ...hosts.map((host) => `Host: ${host}`), 'Connection: close']);
-  for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`, `127.0.0.1.evil.example:${port}`, `localhost.evil.example:${port}`, `127.0.0.1:${port}@evil.example`, '', `[::1]:${port}`]) {
+  for (const host of [
+    'evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `localhost.evil.example:${port}`, `localhost.:${port}`, `127.0.0.1:${port}@evil.example`, `evil127.0.0.1:${port}`,
+    `127.0.0.1:${port}, evil.example`, `127x0x0x1:${port}`, `127.0.0.2:${port}`, `0.0.0.0:${port}`, `127.0.0.1:x`, '', 'null',
+  ]) {
     const { status, body } = await as(host);
     assert.ok([400, 421].includes(status), `${host}: ${status}`);
     assert.doesNotMatch(body, /<html/i);
   }
   assert.equal((await ask(['GET / HTTP/1.1', 'Connection: close'])).status, 400);
   assert.equal((await ask(['GET / HTTP/1.0'])).status, 421);
-  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`]) assert.equal((await as(host)).status, 200, host);
+  // Its own, and as a forwarded port has it.
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`, '127.0.0.1:9', 'localhost']) assert.equal((await as(host)).status, 200, host);
 });
 
 test('two of them stand side by side; a taken port is the system’s error; closing ends what is open', async () => {

@@ -7,6 +7,9 @@ import { COMMON_HEADERS, makePages } from './pages.js';
 /** A page for secrets, over plain HTTP: not for a network. */
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
+/** This machine as a browser on it names it. With any port: a forwarded one has another number. */
+const OWN_NAME = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
+
 /**
  * Starts the playground.
  *
@@ -23,8 +26,6 @@ export async function servePlayground({ port = 0, host = '127.0.0.1' } = {}) {
   const { frame, page } = makePages();
   /** @type {Record<string, import('./pages.js').Page>} */
   const paths = { '/': frame, '/page': page };
-  /** @type {Set<string>} */
-  const names = new Set();
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
 
@@ -40,7 +41,7 @@ export async function servePlayground({ port = 0, host = '127.0.0.1' } = {}) {
       answer(status, { ...headers, ...more }, `${body}\n`);
     };
     // A name of somebody else's that leads here would make this page one of theirs.
-    if (!names.has(String(request.headers.host).toLowerCase())) return refuse(421, 'this server has another name');
+    if (!OWN_NAME.test(String(request.headers.host))) return refuse(421, 'this server has another name');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'GET and HEAD only', { allow: 'GET, HEAD' });
     const wanted = Object.prototype.hasOwnProperty.call(paths, String(request.url)) ? paths[String(request.url)] : undefined;
     if (!wanted) return refuse(404, 'there is nothing here');
@@ -60,9 +61,6 @@ export async function servePlayground({ port = 0, host = '127.0.0.1' } = {}) {
 
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   const shown = host === '::1' ? '[::1]' : host;
-  for (const name of [shown, 'localhost']) names.add(`${name}:${address.port}`);
-  // Browsers leave the usual port out.
-  if (address.port === 80) for (const name of [shown, 'localhost']) names.add(name);
   return {
     url: `http://${shown}:${address.port}/`,
     close: () =>
