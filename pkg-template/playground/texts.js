@@ -11,7 +11,7 @@ const en = {
   limitsText: [
     'Decryption runs in the WebAssembly module that came with the page. Nothing is fetched after it has loaded: no script, picture, font or form goes anywhere, no window opens, and the frame that holds the page cannot be led to another site. Nothing is kept: no cookie, no storage, no history entry, and the fields are emptied when you leave.',
     'The policy binds the page, not your browser. Extensions can read every page they are allowed on, and so can whoever controls this machine: use a private window without extensions.',
-    'A session_key still in use is a secret all the same. When you are done, let wx.login or resetUserSessionKey replace it.',
+    'A session_key still in use is a secret all the same. When you are done, replace it: resetUserSessionKey does.',
   ],
   language: 'Language',
   input: 'Input',
@@ -105,7 +105,7 @@ const zh = {
   limitsText: [
     '解密由随页面一起到达的 WebAssembly 模块完成。页面载入之后不再请求任何内容：脚本、图片、字体、表单都无处可去，不能打开窗口，承载本页的框架也不能被带到其他网站。不保留任何数据：没有 cookie、存储或历史记录，离开时字段会被清空。',
     '策略约束的是页面，不是浏览器。浏览器扩展可以读取其获准访问的任何页面，控制这台机器的人也可以：请使用不带扩展的无痕窗口。',
-    '仍在使用的 session_key 终究是秘密。用完之后，请用 wx.login 或 resetUserSessionKey 更换。',
+    '仍在使用的 session_key 终究是秘密。用完之后，请用 resetUserSessionKey 更换。',
   ],
   language: '语言',
   input: '输入',
@@ -199,7 +199,7 @@ export const CODES = {
   ILLEGAL_IV: ['The iv is not base64 of 16 bytes.', 'iv 不是 16 字节的 base64。'],
   ILLEGAL_BASE64: ['encryptedData is not base64.', 'encryptedData 不是 base64。'],
   ILLEGAL_BUFFER: ['encryptedData has a length that no ciphertext has.', 'encryptedData 的长度不可能是密文。'],
-  DECRYPT_FAILED: ['No session_key given opens it with this iv.', '给出的 session_key 与 iv 都解不开。'],
+  DECRYPT_FAILED: ['No session_key given opens it with this iv.', '用给出的 session_key 与 iv 都解不开。'],
   WATERMARK_MISSING: ['There is no watermark of WeChat in the data.', '数据中没有微信的 watermark。'],
   APPID_MISMATCH: ['The data was made for another mini-program.', '数据属于另一个小程序。'],
   WATERMARK_EXPIRED: ['The data is older than you allow.', '数据超过了允许的时效。'],
