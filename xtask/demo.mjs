@@ -48,3 +48,7 @@ if (file === undefined) {
   const own = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
   if (!show('Your payload', own, own)) process.exitCode = 1;
 }
+
+console.log(`
+In a browser, with nothing leaving the page: node pkg/playground/start.js
+With the package installed: npx weapp-opendata playground`);

@@ -9,6 +9,7 @@ mod mutants;
 mod npm;
 mod phone_metadata;
 mod platforms;
+mod playground;
 mod reproduce;
 mod sizes;
 mod step;

@@ -37,6 +37,9 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for file in ["package.json", "index.d.ts"] {
         copy(&template.join("miniprogram").join(file), &package.join("miniprogram").join(file))?;
     }
+    for file in PLAYGROUND {
+        copy(&template.join("playground").join(file), &package.join("playground").join(file))?;
+    }
     // The developer tools copy this folder without what lies around it.
     copy(&template.join("index.d.ts"), &package.join("miniprogram/contract.d.ts"))?;
     fs::create_dir_all(package.join("wasm"))?;
@@ -60,6 +63,9 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
 fn without_pictures(markdown: &str) -> String {
     markdown.split_inclusive('\n').filter(|line| !line.starts_with("![")).collect()
 }
+
+/// What serves the playground, and the documents that it puts together. The page's script is bundled.
+const PLAYGROUND: [&str; 6] = ["frame.html", "page.css", "page.html", "pages.js", "serve.js", "start.js"];
 
 /// One file of the package, made by esbuild from a loader.
 struct Bundle {
@@ -87,7 +93,7 @@ const BROWSER: [&str; 3] = ["--platform=browser", "--target=es2020", "--format=e
 /// What the developer tools parse: ES2017 and CommonJS.
 const MINI_PROGRAM: [&str; 3] = ["--platform=neutral", "--target=es2017", "--format=cjs"];
 
-const BUNDLES: [Bundle; 16] = [
+const BUNDLES: [Bundle; 17] = [
     bundle("node.js", "node.cjs", NODE_CJS, &[]),
     // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
     bundle("node-bundle.js", "node-bundle.js", NODE_ESM, &[]),
@@ -103,6 +109,8 @@ const BUNDLES: [Bundle; 16] = [
     bundle("api-security.js", "api-security.cjs", NODE_CJS, &[]),
     bundle("api-security-bundle.js", "api-security-bundle.js", NODE_ESM, &[]),
     bundle("api-security-workerd.js", "api-security-workerd.js", ESM, &["--external:*.wasm", "--external:node:*"]),
+    // Its styles, documents and server are shipped as they are.
+    bundle("../playground/page.js", "playground/page.js", BROWSER, &[]),
     // Every byte counts there.
     bundle("miniprogram.js", "miniprogram/index.js", MINI_PROGRAM, &["--minify", "--external:./weapp-opendata-js.js"]),
     bundle("../generated/client-js.js", "miniprogram/weapp-opendata-js.js", MINI_PROGRAM, &["--minify"]),
@@ -121,7 +129,7 @@ impl Bundle {
 fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let stage = work.join("stage");
     empty(&stage)?;
-    for folder in ["core", "hosts"] {
+    for folder in ["core", "hosts", "playground"] {
         fs::create_dir_all(stage.join(folder))?;
         for file in fs::read_dir(template.join(folder))? {
             let file = file?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, build, inspect, npm, phone_metadata, platforms, sizes, wechat};
+use crate::{Result, build, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
 
 /// Runs all tests, from the cheapest to the dearest.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -63,6 +63,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("the modules against xtask/artefacts.json", || inspect::check(root))?;
     step("JavaScript tests", || javascript(root, &project))?;
     platforms::on_every_host(root, &project)?;
+    playground::test(root, &project)?;
     wechat::test(root)?;
     println!("\nAll tests passed.");
     Ok(())

@@ -6,28 +6,15 @@ import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 
+import { FLAGS, NO_CHROMIUM, findChromium } from '../../support/chromium.mjs';
 import { NotHere, elsewhere, start, user, within } from '../support.mjs';
-
-/** Debian's, and what others call it. CHROMIUM names another. */
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
-
-const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-];
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
 
 function chromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const folders = (process.env.PATH || '').split(path.delimiter);
-  for (const program of PROGRAMS) {
-    for (const folder of folders) {
-      const file = path.join(folder, program);
-      if (fs.existsSync(file)) return file;
-    }
-  }
-  throw new NotHere(`none of ${PROGRAMS.join(', ')} is on the search path (Debian: apt-get install chromium)`);
+  const program = findChromium();
+  if (!program) throw new NotHere(NO_CHROMIUM);
+  return program;
 }
 
 /** What every page's script begins with. Nothing is inline, so that it runs under the strictest policy too. */
