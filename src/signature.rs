@@ -51,11 +51,14 @@ pub(crate) fn verify_unwiped<K: AsRef<[u8]>>(
     for key in session_keys {
         check_session_key(key.as_ref())?;
     }
-    let mut matches = Choice::from(0);
-    for key in session_keys {
-        matches |= sha1_hex(&[raw_data, key.as_ref()]).ct_eq(signature);
-    }
-    Ok(matches.into())
+    Ok(any_matches(raw_data, signature, session_keys).into())
+}
+
+/// Whether the signature is that of any key: every one of them is computed, and nothing branches on what comes out.
+pub(crate) fn any_matches<K: AsRef<[u8]>>(raw_data: &[u8], signature: &[u8], session_keys: &[K]) -> Choice {
+    session_keys
+        .iter()
+        .fold(Choice::from(0), |matches, key| matches | sha1_hex(&[raw_data, key.as_ref()]).ct_eq(signature))
 }
 
 /// Signs with a session_key: HMAC-SHA256 of `data` under its text, in lower-case hexadecimal.
