@@ -12,7 +12,7 @@ use weapp_opendata::assurance::read_json;
 use crate::suite::Suite;
 
 /// The suite with expected failures: serde_json's `Value` refuses numbers and texts that it cannot hold.
-pub const SERDE: &str = "jsontestsuite, as serde_json";
+pub(crate) const SERDE: &str = "jsontestsuite, as serde_json";
 
 #[derive(Deserialize)]
 struct File {

@@ -7,7 +7,7 @@ use std::fmt::{Display, Write as _};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Which code the vectors run through in this build.
-pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+pub(crate) const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
     "WebAssembly with SIMD"
 } else if cfg!(target_arch = "wasm32") {
     "WebAssembly 1.0"
@@ -19,7 +19,7 @@ pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "si
 type Expected = BTreeMap<String, BTreeMap<String, String>>;
 
 /// One suite of vectors.
-pub struct Suite {
+pub(crate) struct Suite {
     name: &'static str,
     run: BTreeSet<String>,
     failed: BTreeSet<String>,
@@ -27,12 +27,12 @@ pub struct Suite {
 }
 
 impl Suite {
-    pub fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self { name, run: BTreeSet::new(), failed: BTreeSet::new(), not_applicable: BTreeMap::new() }
     }
 
     /// A vector was run.
-    pub fn case(&mut self, id: impl Display, agrees: bool) {
+    pub(crate) fn case(&mut self, id: impl Display, agrees: bool) {
         let id = id.to_string();
         if !agrees {
             self.failed.insert(id.clone());
@@ -41,13 +41,13 @@ impl Suite {
     }
 
     /// A vector asks for what the package does not have.
-    pub fn not_applicable(&mut self, why: impl Into<String>) {
+    pub(crate) fn not_applicable(&mut self, why: impl Into<String>) {
         *self.not_applicable.entry(why.into()).or_default() += 1;
     }
 
     /// Prints the figures. Fails for any failure that is not expected, and for any expected one that did not happen. `total` is the
     /// number of vectors that the suite is known to have, so that none can be lost on the way.
-    pub fn finish(self, total: usize) {
+    pub(crate) fn finish(self, total: usize) {
         let expected: Expected = serde_json::from_str(include_str!("../vectors/expected-failures.json")).unwrap();
         let expected = expected.get(self.name).cloned().unwrap_or_default().into_keys().collect();
         let line = self.line();
@@ -91,7 +91,7 @@ impl Suite {
 }
 
 /// Bytes of hexadecimal digits.
-pub fn hex(digits: &str) -> Vec<u8> {
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
     assert!(digits.len().is_multiple_of(2), "{digits}");
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
 }
