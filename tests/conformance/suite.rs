@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 pub(crate) const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
     "WebAssembly with SIMD"
 } else if cfg!(target_arch = "wasm32") {
-    "WebAssembly 1.0"
+    "WebAssembly without SIMD"
 } else {
     "native"
 };

@@ -67,7 +67,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
 fn wasm_pack(root: &Path, tools: &Tools, profile: &[&str], rustflags: &str) -> Result<()> {
     let mut wasm_pack = tools.command("wasm-pack");
     wasm_pack.current_dir(root).args(["test", "--node", "--mode", "no-install"]).args(profile);
-    wasm_pack.args(["--", "--locked", "--features", "bindgen,assurance"]);
+    wasm_pack.args(["--", "--locked", "--features", "bindgen,assurance", "--", "--nocapture"]);
     run(wasm_pack.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags))
 }
 
