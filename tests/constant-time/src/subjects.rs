@@ -15,14 +15,14 @@ use crate::valgrind::{hide, hide_text, reports, reveal};
 enum Reports {
     /// Not once: nothing depends on a secret.
     None,
-    /// Once for each of so many verdicts.
+    /// At most once for each of so many verdicts: it depends on the compiler whether one is a branch.
     Verdicts(u64),
     /// At least once: a control, or known not to be constant-time.
     Some,
 }
 
 /// Runs all of it, and says whether everything was as it must be.
-pub(crate) fn all() -> bool {
+pub(crate) fn all(build: &str) -> bool {
     let mut subjects = Subjects { right: true, watched: 0 };
     controls(&mut subjects);
     ciphers(&mut subjects);
@@ -30,11 +30,6 @@ pub(crate) fn all() -> bool {
     gcm(&mut subjects);
     signatures(&mut subjects);
     not_constant_time(&mut subjects);
-    let build = match () {
-        () if cfg!(target_feature = "ssse3") => "portable code, and registers",
-        () if is_x86_feature_detected!("aes") => "instructions for AES",
-        () => "portable code, this processor having no other",
-    };
     let verdict = if subjects.right { "as they must be" } else { "NOT as they must be" };
     println!("constant-time: {build}: {} subjects, {verdict}", subjects.watched);
     subjects.right
@@ -52,7 +47,7 @@ impl Subjects {
         let count = reports() - before;
         let right = match expected {
             Reports::None => count == 0,
-            Reports::Verdicts(verdicts) => count == verdicts,
+            Reports::Verdicts(verdicts) => count <= verdicts,
             Reports::Some => count != 0,
         };
         self.right &= right;
