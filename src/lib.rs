@@ -52,6 +52,9 @@
 
 extern crate alloc;
 
+#[cfg(feature = "assurance")]
+#[doc(hidden)]
+pub mod assurance;
 pub mod avatar;
 #[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 mod bindings;

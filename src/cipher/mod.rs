@@ -4,13 +4,14 @@
 //! apart why decryption failed gives the plaintext away. Everything above this module answers every failure in one way.
 
 pub(crate) mod gcm;
-#[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test))]
+#[cfg(any(all(target_arch = "wasm32", target_feature = "simd128"), test, feature = "assurance"))]
 mod simd;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use aes::Aes128;
 use aes::Aes256;
-use aes::cipher::{Array, Block, BlockCipherDecrypt as _, KeyInit as _};
+use aes::cipher::consts::U16;
+use aes::cipher::{Array, Block, BlockCipherDecrypt, KeyInit as _};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
 
 use crate::session::{Iv, SessionKey};
@@ -34,30 +35,44 @@ const GROUP: usize = 4;
 /// The mode is spelled out here and not taken from the `cbc` crate, which copies each group three times, by calls where the
 /// module is built for size, and decrypts what is left over block by block, each at the price of a group.
 pub(crate) fn decrypt_in_place(key: &SessionKey, iv: &Iv, data: &mut [u8]) {
-    let cipher = Aes128::new(&Array(*key.secret_bytes()));
+    decrypt_cbc(&Aes128::new(&Array(*key.secret_bytes())), iv, data);
+}
+
+#[inline(always)]
+fn decrypt_cbc(cipher: &impl BlockCipherDecrypt<BlockSize = U16>, iv: &Iv, data: &mut [u8]) {
     let mut previous = Array(*iv.bytes());
     let (blocks, rest) = Array::slice_as_chunks_mut(data);
     debug_assert!(rest.is_empty(), "the caller checks the length");
     let (groups, rest) = blocks.as_chunks_mut();
     for group in groups {
-        decrypt_group(&cipher, &mut previous, group);
+        decrypt_group(cipher, &mut previous, group);
     }
     if !rest.is_empty() {
         let mut group = [Array::default(); GROUP];
         group[..rest.len()].copy_from_slice(rest);
-        decrypt_group(&cipher, &mut previous, &mut group);
+        decrypt_group(cipher, &mut previous, &mut group);
         rest.copy_from_slice(&group[..rest.len()]);
     }
 }
 
 /// CBC: each block is decrypted, and the block of ciphertext before it added (NIST SP 800-38A, section 6.2).
-fn decrypt_group(cipher: &Aes128, previous: &mut Block<Aes128>, group: &mut [Block<Aes128>; GROUP]) {
+fn decrypt_group<C: BlockCipherDecrypt<BlockSize = U16>>(
+    cipher: &C,
+    previous: &mut Block<C>,
+    group: &mut [Block<C>; GROUP],
+) {
     let before = [*previous, group[0], group[1], group[2]];
     *previous = group[GROUP - 1];
     cipher.decrypt_blocks(group);
     for (block, before) in group.iter_mut().zip(&before) {
         block.0 = (u128::from_ne_bytes(block.0) ^ u128::from_ne_bytes(before.0)).to_ne_bytes();
     }
+}
+
+/// As [`decrypt_in_place`], with the cipher that modules with SIMD have, and the same on registers of any other target.
+#[cfg(feature = "assurance")]
+pub(crate) fn decrypt_in_registers(key: &SessionKey, iv: &Iv, data: &mut [u8]) {
+    decrypt_cbc(&simd::VpAes128::new(&Array(*key.secret_bytes())), iv, data);
 }
 
 /// Encrypts a pushed message in place. Its length must be a multiple of 16; the iv is the first half of the key.
@@ -90,18 +105,34 @@ fn push_iv(key: &[u8; 32]) -> Block<Aes256> {
 /// Source: RFC 5652, section 6.3; WeChat documentation, 开放数据校验与解密 ("数据采用PKCS#7填充", [`BLOCK`]) and 消息推送
 /// ([`PUSH_WIDTH`]).
 pub(crate) fn unpadded_len<const WIDTH: usize>(plaintext: &[u8]) -> Option<usize> {
-    let last = plaintext.last_chunk::<WIDTH>()?;
-    let pad = u32::from(last[WIDTH - 1]);
-    // Bit 31 of each difference says "less than".
-    #[expect(clippy::cast_possible_truncation, reason = "16 or 32")]
-    let mut wrong = pad.wrapping_sub(1) | (WIDTH as u32).wrapping_sub(pad);
-    wrong >>= 31;
-    for (from_end, byte) in (1_u32..).zip(last.iter().rev()) {
-        // All ones where this byte belongs to the padding: from_end <= pad.
-        let inside = (pad.wrapping_sub(from_end) >> 31).wrapping_sub(1);
-        wrong |= inside & (u32::from(*byte) ^ pad);
+    let padding = Padding::of(plaintext.last_chunk::<WIDTH>()?);
+    (core::hint::black_box(padding.wrong) == 0).then(|| plaintext.len() - padding.len as usize)
+}
+
+/// What the last bytes of a plaintext say of its padding, before anybody asks.
+pub(crate) struct Padding {
+    /// 0 if it is right.
+    pub(crate) wrong: u32,
+    /// Its length, if it is right.
+    pub(crate) len: u32,
+}
+
+impl Padding {
+    /// Neither an address nor a branch depends on the bytes.
+    #[inline(always)]
+    pub(crate) fn of<const WIDTH: usize>(last: &[u8; WIDTH]) -> Self {
+        let len = u32::from(last[WIDTH - 1]);
+        // Bit 31 of each difference says "less than".
+        #[expect(clippy::cast_possible_truncation, reason = "16 or 32")]
+        let mut wrong = len.wrapping_sub(1) | (WIDTH as u32).wrapping_sub(len);
+        wrong >>= 31;
+        for (from_end, byte) in (1_u32..).zip(last.iter().rev()) {
+            // All ones where this byte belongs to the padding: from_end <= len.
+            let inside = (len.wrapping_sub(from_end) >> 31).wrapping_sub(1);
+            wrong |= inside & (u32::from(*byte) ^ len);
+        }
+        Self { wrong, len }
     }
-    (core::hint::black_box(wrong) == 0).then(|| plaintext.len() - pad as usize)
 }
 
 #[cfg(test)]

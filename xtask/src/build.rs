@@ -11,10 +11,10 @@ use crate::{Result, inspect, npm, sizes};
 pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
 
 /// The smaller form of AES, for a module that has another one where speed matters.
-const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
+pub(crate) const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
 
 /// The smaller form of SHA-256: what is signed is short.
-const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
+pub(crate) const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
 
 /// A WebAssembly module of the package.
 struct Module {

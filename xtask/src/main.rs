@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod constant_time;
 mod coverage;
 mod demo;
 mod inspect;
@@ -31,6 +32,7 @@ cargo xtask COMMAND
                     with a JSON file (or - for standard input) also on a payload of your own:
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
+  constant-time     run the primitives under valgrind, with every secret marked undefined
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,
                     in two folders, and compare the bytes
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         ["build", "--check"] => reproduce::check(&root),
         ["test"] => test::test(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
+        ["constant-time"] => constant_time::constant_time(&root),
         ["wechat"] => wechat::wechat(&root),
         ["platforms"] => platforms::platforms(&root),
         ["bench"] => bench::bench(&root),

@@ -52,7 +52,7 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for file in ["README.md", "README.zh-CN.md"] {
         fs::write(package.join(file), without_pictures(&fs::read_to_string(root.join(file))?))?;
     }
-    for file in ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for file in ["CHANGELOG.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(file), &package.join(file))?;
     }
     supply::write(root, &package)?;

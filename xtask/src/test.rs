@@ -6,7 +6,11 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, build, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
+use crate::{Result, build, constant_time, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
+
+/// The vectors of others; each suite prints its figures.
+const CONFORMANCE: [&str; 8] =
+    ["test", "--locked", "--features", "assurance", "--test", "conformance", "--", "--nocapture"];
 
 /// Runs all tests, from the cheapest to the dearest.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -50,7 +54,9 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         Ok(())
     })?;
     step("the phone table against its source", || phone_metadata::run(root, true))?;
-    step("native tests", || cargo(&["test", "--locked", "--workspace"]))?;
+    step("native tests", || cargo(&["test", "--locked", "--workspace", "--exclude", "constant-time"]))?;
+    step("conformance", || cargo(&CONFORMANCE))?;
+    step("constant time, under valgrind", || constant_time::constant_time(root))?;
     step("tests inside WebAssembly, on Node", || wasm_pack(root, &tools, &[], ""))?;
     step("tests inside WebAssembly with SIMD, on Node", || wasm_pack(root, &tools, &["--release"], build::SIMD))?;
 
@@ -72,7 +78,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
 fn wasm_pack(root: &Path, tools: &Tools, profile: &[&str], rustflags: &str) -> Result<()> {
     let mut wasm_pack = tools.command("wasm-pack");
     wasm_pack.current_dir(root).args(["test", "--node", "--mode", "no-install"]).args(profile);
-    wasm_pack.args(["--", "--locked", "--features", "bindgen"]);
+    wasm_pack.args(["--", "--locked", "--features", "bindgen,assurance", "--", "--nocapture"]);
     run(wasm_pack.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags))
 }
 

@@ -54,7 +54,14 @@
 
 mod field;
 mod tables;
-#[cfg_attr(not(all(target_arch = "wasm32", target_feature = "simd128")), path = "model.rs")]
+#[cfg_attr(
+    not(any(
+        all(target_arch = "wasm32", target_feature = "simd128"),
+        all(target_arch = "x86_64", target_feature = "ssse3")
+    )),
+    path = "model.rs"
+)]
+#[cfg_attr(all(target_arch = "x86_64", target_feature = "ssse3"), path = "x86.rs")]
 mod vector;
 
 #[cfg(test)]

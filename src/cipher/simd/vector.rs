@@ -1,7 +1,7 @@
 //! Sixteen bytes in one register, with the few operations that the cipher needs.
 //!
-//! Each is one instruction of WebAssembly, and takes the same time whatever the registers hold. `model.rs` has the same over an
-//! array, for the tests of other targets.
+//! Each is one instruction of WebAssembly, and takes the same time whatever the registers hold. Tests of other targets have the
+//! same over an array (`model.rs`), and in the registers of x86 (`x86.rs`).
 
 use core::arch::wasm32 as wasm;
 
