@@ -201,6 +201,8 @@ test('checkSession: true for the present key, false for any other, and the key i
   assert.equal(await client.checkSession(openid, emulator.sessionKey(openid)), false, 'gone');
   emulator.fault(PATH.check, { kind: 'error', errcode: -1 });
   await refuses(client.checkSession(openid, SAMPLE_KEY), 'WECHAT_ERROR', { errcode: -1 });
+  emulator.fault(PATH.check, { kind: 'body', body: '{}' });
+  await refuses(client.checkSession(openid, SAMPLE_KEY), 'WECHAT_ERROR', { reason: 'WRONG_SHAPE' });
   assert.ok(!emulator.requests.some(({ url, body }) => `${decodeURIComponent(url)}${body}`.includes(SAMPLE_KEY)));
 });
 

@@ -9,7 +9,7 @@ import { requireInstalled } from './installed.mjs';
 
 export const { createClient, OpenDataError } = requireInstalled('weapp-opendata/server');
 
-export const APP = { appid: 'wx0123456789abcdef', secret: '0123456789abcdef+/=&?#0123456789' };
+export const APP = { appid: 'wx0123456789abcdef', secret: 'aSyntheticSecret/9f8E7d6C+5b4A=&?#Zq3' };
 /** One of the numbers that WeChat gives to testers, and WeChat's published sample key. */
 export const NUMBER = '12066600001';
 export const SAMPLE_KEY = 'tiihtNczf5v6AKRyjwEUhQ==';

@@ -158,7 +158,9 @@ export function createClientApi(sha256) {
        */
       async checkSession(openid, sessionKey) {
         try {
-          await askForUser(CHECK_SESSION, openid, sessionKey);
+          const { errcode } = await askForUser(CHECK_SESSION, openid, sessionKey);
+          // It is all that this answer has to say, so it has to say it.
+          if (errcode !== 0) throw badAnswer('WRONG_SHAPE', 'errcode');
           return true;
         } catch (error) {
           if (SESSION_REFUSED.includes(/** @type {number} */ (errcodeOf(error)))) return false;

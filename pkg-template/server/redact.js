@@ -6,8 +6,14 @@ const PART = 8;
 const MOST = 2048;
 const MASK = '***';
 
-/** A URL with what stands behind its path, and with what stands before its host. */
-const URLS = /\b(https?:\/\/)(?:[^\s/@"'<>]*@)?([^\s?#"'<>]*)(?:[?#][^\s"'<>]*)?/gi;
+/** A URL with what stands behind its path, and with what stands before its host. This client's own have no brackets in their query. */
+const URLS = /\b(https?:\/\/)(?:[^\s/@"'<>]*@)?([^\s?#"'<>]*)(?:[?#][^\s"'<>()]*)?/gi;
+
+/**
+ * What may be a key, a token or a number of somebody that this request knew nothing of: a long run of base64 or of a query with a digit in
+ * it, or many digits. A request's id (`rid`), which WeChat's support asks for, and URLs are left.
+ */
+const SUSPECTS = /(\brid: [0-9a-f-]+|https?:\/\/[^\s?#"'<>]*)|(?=[^\s\d]*\d)[\w+/=%-]{20,}|\d{7,}/gi;
 
 /** What Node says of a failed connection, and nothing else that an error may carry: a socket, a parser's buffer, a path. */
 const FACTS = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
@@ -16,37 +22,42 @@ const FACTS = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
 const DEPTH = 4;
 
 /**
+ * How much of a text, from one place on, is part of a secret: as much as any says.
  * @param {string} text
- * @param {string} secret
+ * @param {number} at
+ * @param {string[]} secrets
  */
-function masked(text, secret) {
-  const least = Math.min(PART, secret.length);
-  let result = '';
-  for (let i = 0; i < text.length; ) {
-    let length = 0;
-    if (i + least <= text.length && secret.includes(text.slice(i, i + least))) {
-      length = least;
-      while (i + length < text.length && secret.includes(text.slice(i, i + length + 1))) length++;
-    }
-    result += length === 0 ? text[i] : MASK;
-    i += Math.max(length, 1);
+function sharedAt(text, at, secrets) {
+  let most = 0;
+  for (const secret of secrets) {
+    let length = Math.min(PART, secret.length);
+    if (at + length > text.length || !secret.includes(text.slice(at, at + length))) continue;
+    while (at + length < text.length && secret.includes(text.slice(at, at + length + 1))) length++;
+    most = Math.max(most, length);
   }
-  return result;
+  return most;
 }
 
 /**
- * A text without the secrets, as they are and as a query or JSON has them, nor any longer part of one.
+ * A text without the secrets, as they are and as a query or JSON has them, nor any longer part of one, nor what looks like another.
  * @param {string} text
  * @param {string[]} secrets
  */
 export function redact(text, secrets) {
-  let result = text.slice(0, MOST);
-  for (const secret of secrets) {
-    const forms = [secret, encoded(secret), new URLSearchParams([['', secret]]).toString().slice(1), JSON.stringify(secret).slice(1, -1)];
-    for (const form of new Set(forms)) if (form !== '') result = masked(result, form);
+  const start = text.slice(0, MOST);
+  const forms = secrets.flatMap((secret) => [secret, encoded(secret), inQuery(secret), JSON.stringify(secret).slice(1, -1)]);
+  const looked = [...new Set(forms)].filter((form) => form !== '');
+  let result = '';
+  for (let i = 0; i < start.length; ) {
+    const length = sharedAt(start, i, looked);
+    result += length === 0 ? start[i] : MASK;
+    i += Math.max(length, 1);
   }
-  return result;
+  return result.replace(SUSPECTS, (found, harmless) => (harmless === undefined ? MASK : found));
 }
+
+/** @param {string} text */
+const inQuery = (text) => new URLSearchParams([['', text]]).toString().slice(1);
 
 /** @param {string} text */
 function encoded(text) {
