@@ -90,7 +90,7 @@ export function createClientApi(sha256) {
     const ask = createTransport({ baseUrl, fetch, timeout });
     // Other WeChat, other token: a store may serve tests as well.
     const key = `weapp-opendata:access_token:${baseUrl.replace(/^https?:\/\//, '')}:${appid}`;
-    const tokens = createTokens({ appid, secret }, ask, store && createSharedToken(store, key, lifeOf));
+    const tokens = createTokens({ appid, secret, timeout }, ask, store && createSharedToken(store, key, lifeOf));
 
     /**
      * A call with the access token; and once more with another one where WeChat no longer takes the first.

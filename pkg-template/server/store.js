@@ -11,7 +11,7 @@ const ANSWER = 1000;
 const PATIENCE = 3000;
 /** A claim is forgotten after so many milliseconds, lest a process that died be waited for again and again. */
 const CLAIM_LIFE = 3000;
-/** Milliseconds in which one who saw no claim will have written his own. */
+/** Milliseconds in which one who saw no claim will have written his own; or twice as long as this one needed for all of his part. */
 const SETTLE = 100;
 /** Milliseconds between two looks at the store, at first and later. */
 const LOOK = 20;
@@ -91,6 +91,7 @@ export function createSharedToken({ get, set }, key, lifeOf) {
 
   /** @param {string} me */
   async function claim(me) {
+    const began = performance.now();
     await put(turnKey, me, CLAIM_LIFE);
     if (await look(claimKey)) return false;
     await put(claimKey, me, CLAIM_LIFE);
@@ -98,7 +99,7 @@ export function createSharedToken({ get, set }, key, lifeOf) {
     // Keyv answers a failure of what is behind it like this.
     if (!turn) throw new Error('the store does not keep what it is given');
     if (turn === me) return true;
-    await wait(SETTLE);
+    await wait(Math.min(Math.max(SETTLE, 2 * (performance.now() - began)), ANSWER));
     return (await look(claimKey)) === me;
   }
 
@@ -129,7 +130,7 @@ export function createSharedToken({ get, set }, key, lifeOf) {
   /** @param {TokenRecord} record */
   async function publish(record) {
     const life = lifeOf(record);
-    if (life > 0) await put(key, JSON.stringify(record), life);
+    if (life > 0) await put(key, JSON.stringify(record), Math.ceil(life));
   }
 
   return {

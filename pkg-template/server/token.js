@@ -5,6 +5,12 @@ import { badAnswer } from './errors.js';
 /** WeChat itself renews a stable token five minutes ahead, and both then work («平台会提前 5 分钟更新 access_token»). */
 const AHEAD = 300000;
 
+/**
+ * Milliseconds, beside the time for the request, after which one is no longer waited for. It ends by itself, but for hosts like workerd that
+ * drop what a request of theirs was about when that request goes away.
+ */
+const LOST = 15000;
+
 const PATH = '/cgi-bin/stable_token';
 
 /**
@@ -18,16 +24,16 @@ const PATH = '/cgi-bin/stable_token';
 export const lifeOf = ({ expires }) => expires - AHEAD - Date.now();
 
 /**
- * @param {{ appid: string, secret: string }} app
+ * @param {{ appid: string, secret: string, timeout: number }} app
  * @param {import('./transport.js').Ask} ask
  * @param {ReturnType<typeof import('./store.js').createSharedToken>} [shared]
  */
-export function createTokens({ appid, secret }, ask, shared) {
+export function createTokens({ appid, secret, timeout }, ask, shared) {
   /** @type {TokenRecord | undefined} */
   let kept;
   /** The serial of the one that WeChat refused. @type {string | undefined} */
   let refused;
-  /** The request that is on its way. @type {{ force: boolean, promise: Promise<TokenRecord> } | undefined} */
+  /** The request that is on its way. @type {{ force: boolean, since: number, promise: Promise<TokenRecord> } | undefined} */
   let underway;
 
   /** @param {boolean} force */
@@ -54,9 +60,11 @@ export function createTokens({ appid, secret }, ask, shared) {
    * @param {boolean} force
    */
   function start(force) {
+    const since = performance.now();
+    if (underway && since - underway.since > timeout + LOST) underway = undefined;
     if (underway && (underway.force || !force)) return underway.promise;
     const before = underway && underway.promise;
-    const own = { force, promise: run() };
+    const own = { force, since, promise: run() };
     underway = own;
     async function run() {
       try {
