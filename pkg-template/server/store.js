@@ -1,9 +1,10 @@
 // The access token in a store that several processes share, and who of them asks WeChat for a new one.
 //
-// The store has `get` and `set` and no more, so nothing in it happens at once. The claim is Lamport's («A Fast Mutual Exclusion
-// Algorithm», 1987, algorithm 2): `turn` and `claim` are its x and y. It needs no common clock. If it fails for want of time, two ask
-// where one would have done, and WeChat gives both the same stable token. For that reason nobody ever waits long: whatever the store
-// does, after PATIENCE everyone asks for himself.
+// The store has `get` and `set` and no more, so nothing in it happens at once. Who finds no claim writes his own, waits until all others
+// that found none have written theirs, and has it if it is still his (Fischer's mutual exclusion). One who was held up on his way, and
+// writes late over the claim of another, finds that the other said that he is asking. It needs no common clock. If all of this fails for
+// want of time, two ask where one would have done, and WeChat gives both the same stable token. For that reason nobody ever waits long:
+// whatever the store does, after PATIENCE everyone asks for himself.
 
 /** Milliseconds in which the store has to answer once. */
 const ANSWER = 1000;
@@ -11,7 +12,7 @@ const ANSWER = 1000;
 const PATIENCE = 3000;
 /** A claim is forgotten after so many milliseconds, lest a process that died be waited for again and again. */
 const CLAIM_LIFE = 3000;
-/** Milliseconds in which one who saw no claim will have written his own; or twice as long as this one needed for all of his part. */
+/** Milliseconds in which one who saw no claim will have written his own; or three times as long as this one needed for that. */
 const SETTLE = 100;
 /** Milliseconds between two looks at the store, at first and later. */
 const LOOK = 20;
@@ -41,8 +42,8 @@ const newName = () => `${Date.now().toString(36)}-${Math.random().toString(36).s
  * @param {(record: TokenRecord) => number} lifeOf milliseconds for which a token is still to be kept
  */
 export function createSharedToken({ get, set }, key, lifeOf) {
-  const turnKey = `${key}:turn`;
   const claimKey = `${key}:claim`;
+  const askingKey = `${key}:asking`;
   let restsUntil = -Infinity;
 
   /**
@@ -89,18 +90,22 @@ export function createSharedToken({ get, set }, key, lifeOf) {
     return record !== undefined && record.serial !== refused && lifeOf(record) > 0 ? record : undefined;
   }
 
-  /** @param {string} me */
+  /**
+   * Is it this process's turn to ask?
+   * @param {string} me
+   * @returns {Promise<boolean | undefined>} undefined where the claim was lost, which happens to few, and never twice
+   */
   async function claim(me) {
     const began = performance.now();
-    await put(turnKey, me, CLAIM_LIFE);
-    if (await look(claimKey)) return false;
+    const [asking, holder] = await Promise.all([look(askingKey), look(claimKey)]);
+    if (asking || (holder && holder !== me)) return false;
     await put(claimKey, me, CLAIM_LIFE);
-    const turn = await look(turnKey);
-    // Keyv answers a failure of what is behind it like this.
-    if (!turn) throw new Error('the store does not keep what it is given');
-    if (turn === me) return true;
-    await wait(Math.min(Math.max(SETTLE, 2 * (performance.now() - began)), ANSWER));
-    return (await look(claimKey)) === me;
+    await wait(Math.min(Math.max(SETTLE, 3 * (performance.now() - began)), ANSWER));
+    const winner = await look(claimKey);
+    if (winner !== me) return winner ? false : undefined;
+    if (await look(askingKey)) return false;
+    await put(askingKey, me, CLAIM_LIFE);
+    return true;
   }
 
   /**
@@ -110,21 +115,29 @@ export function createSharedToken({ get, set }, key, lifeOf) {
    */
   async function tokenOrTurn(me, refused) {
     const end = performance.now() + PATIENCE;
+    let lost = 0;
     for (let pause = LOOK; performance.now() < end; pause = Math.min(2 * pause, LOOK_LATER)) {
       const before = await read(refused);
       if (before !== undefined) return before;
+      const mine = await claim(me);
       // Another may have come, asked and gone between the look and the claim.
-      if (await claim(me)) return read(refused);
+      if (mine) return read(refused);
+      // Keyv answers like this when what is behind it fails.
+      if (mine === undefined && ++lost > 1) throw new Error('the store does not keep what it is given');
       await wait(pause);
     }
     // Whoever has the claim is dead or slow. Where a store forgets nothing by itself, this ends it.
-    await put(claimKey, me, CLAIM_LIFE);
+    await Promise.all([put(claimKey, me, CLAIM_LIFE), put(askingKey, me, CLAIM_LIFE)]);
     return undefined;
   }
 
   /** @param {string} me */
   async function release(me) {
-    if ((await look(claimKey)) === me) await put(claimKey, '', 1);
+    await Promise.all(
+      [claimKey, askingKey].map(async (name) => {
+        if ((await look(name)) === me) await put(name, '', 1);
+      }),
+    );
   }
 
   /** @param {TokenRecord} record */
