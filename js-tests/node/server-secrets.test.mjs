@@ -93,6 +93,12 @@ test('errmsg: what is no secret stays', async () => {
   assert.match((await failure(CALLS.login(client))).errmsg, /^invalid code \*\*\*, appsecret \*\*\*…, url \*\*\*, rid: [0-9a-f-]+$/);
 });
 
+test('errmsg: texts too short to be secrets do not tear words apart', async () => {
+  const { emulator, client } = await start();
+  emulator.fault(PATH.login, { kind: 'error', errcode: 40029, errmsg: 'invalid code x' });
+  assert.match((await failure(client.code2Session('x'))).errmsg, /^invalid code x, rid: /);
+});
+
 test('without a way to WeChat: no URL of undici’s, of other hosts’ fetch, of no cause', async () => {
   const urlOf = (url, init) => `${url} ${init.body ?? ''}`;
   const raw = {

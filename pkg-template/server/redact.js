@@ -2,6 +2,8 @@
 
 /** A part of a secret of so many characters is as good as the secret. */
 const PART = 8;
+/** What is shorter is no secret of WeChat's, and is found in any text. */
+const LEAST = 4;
 /** No more of a text is looked at, or handed on. */
 const MOST = 2048;
 const MASK = '***';
@@ -46,7 +48,7 @@ function sharedAt(text, at, secrets) {
 export function redact(text, secrets) {
   const start = text.slice(0, MOST);
   const forms = secrets.flatMap((secret) => [secret, encoded(secret), inQuery(secret), JSON.stringify(secret).slice(1, -1)]);
-  const looked = [...new Set(forms)].filter((form) => form !== '');
+  const looked = [...new Set(forms)].filter((form) => form.length >= LEAST);
   let result = '';
   for (let i = 0; i < start.length; ) {
     const length = sharedAt(start, i, looked);
