@@ -5,11 +5,14 @@
 //   session_key 只留在服务端，不下发、不写日志。
 // - Whatever is wrong with encrypted data, the client gets one and the same answer; the log says more, without data.
 //   解密失败时，无论原因，返回给客户端的内容完全相同；具体原因只写日志，且不含数据。
-// - State is kept in memory, to be readable: use a database for users and something like Redis for sessions.
-//   为了易读，状态都放在内存里；生产环境请换成数据库与 Redis。
+// - Pictures are kept on disk. All else is in memory, to be readable: use a database for users and something like Redis for sessions.
+//   图片存在磁盘上；为了易读，其余状态都放在内存里，生产环境请换成数据库与 Redis。
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import path from 'node:path';
 
 import {
   OpenDataError,
@@ -18,21 +21,27 @@ import {
   maskPhoneNumber,
   openChannel,
   parseAvatar,
-  readPhoneNumberResponse,
   sealChannel,
 } from 'weapp-opendata';
 
 const MAX_JSON = 64 * 1024;
 const MAX_PICTURE = 1024 * 1024;
 const MAX_PICTURES = 1000;
+/** As this server names them: nothing else is read from the folder. */
+const PICTURE_NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(png|jpeg|webp)$/;
 const MAX_SESSIONS = 10_000;
 const SESSION_LIFETIME = 24 * 3600 * 1000;
+/** For so long data may still come that was encrypted under the session_key before the present one. */
+const FORMER_KEY_LIFETIME = 10 * 60 * 1000;
 const MAX_NAME = 32;
 /** How old a sealed order may be, or how far ahead: for so long its id is remembered. */
 const ORDER_LIFETIME = 300 * 1000;
 const MAX_ORDERS = 1000;
 /** WeChat is not asked for a user's keys more often than this. */
 const KEYS_INTERVAL = 10 * 1000;
+
+/** WeChat's errcodes that are about what the client sent: a code that is wrong, late or used, a blocked user, a session that is over. */
+const REFUSED = [40029, 40163, 40226, 87007, 87009];
 
 /** What the client is told: a status and a word. Nothing else of an error leaves the server. */
 class Refusal extends Error {
@@ -45,29 +54,20 @@ class Refusal extends Error {
 /**
  * @param {object} options
  * @param {string} options.appid of your mini-program
- * @param {(code: string) => Promise<{openid?: string, session_key?: string, errcode?: number}>} options.exchangeCode
- *   WeChat's code2Session, or a fake of it
- * @param {(code: string, openid: string) => Promise<unknown>} options.exchangePhoneCode
- *   WeChat's getuserphonenumber, or a fake of it
- * @param {(openid: string, sessionKey: string) => Promise<{encryptKey: string, version: number}[]>} options.fetchChannelKeys
- *   WeChat's getuserencryptkey, or a fake of it: its key_info_list
+ * @param {Pick<import('weapp-opendata/server').Client, 'code2Session' | 'getPhoneNumber' | 'getUserEncryptKeys'>} options.wechat
+ *   what `createClient` of weapp-opendata/server gives
+ * @param {string} options.avatarFolder where pictures are kept; made if it is not there
  * @param {number} [options.maxAge] how old encrypted data may be, in seconds
  * @param {(entry: object) => void} [options.log]
  */
-export function createApp({
-  appid,
-  exchangeCode,
-  exchangePhoneCode,
-  fetchChannelKeys,
-  maxAge = 300,
-  log = (entry) => console.error(JSON.stringify(entry)),
-}) {
-  /** openid -> {openid, sessionKeys, phone, nickName, avatar, channelKeys, keysFetched, orders} */
+export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (entry) => console.error(JSON.stringify(entry)) }) {
+  /** openid -> {openid, keys, phone, nickName, avatar, uploaded, channelKeys, keysFetched, orders} */
   const users = new Map();
   /** token -> {user, expires} */
   const sessions = new Map();
-  /** name -> bytes, type */
-  const pictures = new Map();
+  mkdirSync(avatarFolder, { recursive: true });
+  /** Names of the pictures on disk, oldest first as far as this process knows. */
+  const pictures = new Set(readdirSync(avatarFolder).filter((name) => PICTURE_NAME.test(name)));
 
   const routes = {
     'POST /login': login,
@@ -81,15 +81,15 @@ export function createApp({
   async function login(request) {
     const { code } = await readJson(request);
     if (typeof code !== 'string' || code === '' || code.length > 128) throw new Refusal(400, 'CODE_REFUSED');
-    const session = await exchangeCode(code);
-    if (!session.openid || !session.session_key) {
-      log({ at: 'login', errcode: session.errcode });
-      throw new Refusal(401, 'CODE_REFUSED');
+    const session = await asked('login', () => wechat.code2Session(code), new Refusal(401, 'CODE_REFUSED'));
+    const user = users.get(session.openid) || { openid: session.openid, keys: [], keysFetched: 0, orders: new Map() };
+    // wx.login can replace the session_key while data encrypted under the one before is still on its way: that one is kept for a while.
+    // wx.login 可能使旧的 session_key 失效，而用旧 key 加密的数据可能还在路上：旧 key 再保留一段时间。
+    const [present] = user.keys;
+    if (present?.sessionKey !== session.sessionKey) {
+      const former = present && { ...present, until: Date.now() + FORMER_KEY_LIFETIME };
+      user.keys = [{ sessionKey: session.sessionKey, until: Infinity }, ...(former ? [former] : [])];
     }
-    const user = users.get(session.openid) || { openid: session.openid, sessionKeys: [], keysFetched: 0, orders: new Map() };
-    // wx.login can replace the session_key while data encrypted under the one before is still on its way: keep both, newest first.
-    // wx.login 可能使旧的 session_key 失效，而用旧 key 加密的数据可能还在路上：新旧各留一个。
-    user.sessionKeys = [...new Set([session.session_key, ...user.sessionKeys])].slice(0, 2);
     users.set(user.openid, user);
 
     const token = randomBytes(32).toString('base64url');
@@ -103,15 +103,13 @@ export function createApp({
   async function phone(request, user) {
     const body = await readJson(request);
     const { code } = body;
-    if (code !== undefined && (typeof code !== 'string' || code.length > 128)) throw new Refusal(400, 'DATA_REFUSED');
-    const response = code !== undefined && (await exchangePhoneCode(code, user.openid));
+    if (code !== undefined && (typeof code !== 'string' || code === '' || code.length > 128)) throw new Refusal(400, 'DATA_REFUSED');
     // What the client sent is one argument, what the server decides the other: nothing in the body can loosen a check.
     // 客户端发来的是第一个参数，服务端的要求是第二个参数：请求体里的任何内容都不能放宽检查。
-    const data = opened('phone', () =>
-      response
-        ? readPhoneNumberResponse(response, { appid, maxAge })
-        : decryptPhoneNumber(body, { sessionKey: user.sessionKeys, appid, maxAge }),
-    );
+    const data =
+      code !== undefined
+        ? await asked('phone', () => wechat.getPhoneNumber(code, { maxAge }))
+        : opened('phone', () => decryptPhoneNumber(body, { sessionKey: sessionKeys(user), appid, maxAge }));
     user.phone = data.phone.e164; // the form to store and to compare / 入库和比较都用这个格式
     return { phone: maskPhoneNumber(data.phone), region: data.phone.region };
   }
@@ -124,19 +122,29 @@ export function createApp({
     const bytes = await readBody(request, MAX_PICTURE);
     const type = pictureType(bytes); // never what the client says it is / 不相信客户端声明的类型
     if (!type) throw new Refusal(415, 'PICTURE_REFUSED');
-    pictures.delete(user.uploaded);
-    if (pictures.size >= MAX_PICTURES) pictures.delete(pictures.keys().next().value);
     const name = `${randomUUID()}.${type}`;
-    pictures.set(name, { bytes, type });
+    const file = path.join(avatarFolder, name);
+    // Under its name it is whole, whenever the process ends. / 先写临时文件再改名，文件不会只写了一半
+    await writeFile(`${file}.part`, bytes, { flag: 'wx' });
+    await rename(`${file}.part`, file);
+    pictures.add(name);
+    const former = user.uploaded;
     user.uploaded = name;
+    await removePicture(former);
+    // A Set keeps the order of insertion: the first one is the oldest.
+    if (pictures.size > MAX_PICTURES) await removePicture(pictures.values().next().value);
     return { avatarUrl: `/avatars/${name}` };
+  }
+
+  async function removePicture(name) {
+    if (pictures.delete(name)) await rm(path.join(avatarFolder, name), { force: true });
   }
 
   /** {nickName, avatarUrl?}, or {encryptedData, iv} of getUserProfile from old clients -> {nickName, avatarUrl, isAnonymous} */
   async function profile(request, user) {
     const body = await readJson(request);
     if (body.encryptedData !== undefined) {
-      const data = opened('profile', () => decryptUserInfo(body, { sessionKey: user.sessionKeys, appid, maxAge }));
+      const data = opened('profile', () => decryptUserInfo(body, { sessionKey: sessionKeys(user), appid, maxAge }));
       // The grey "微信用户" that everyone has is nobody's name. / 灰色默认资料不是用户的昵称
       if (!data.isAnonymous) Object.assign(user, { nickName: data.nickName, avatar: data.avatar.url });
       return { nickName: user.nickName, avatarUrl: user.avatar, isAnonymous: data.isAnonymous };
@@ -180,7 +188,7 @@ export function createApp({
       }
     }
     user.keysFetched = Date.now();
-    user.channelKeys = await fetchChannelKeys(user.openid, user.sessionKeys[0]);
+    user.channelKeys = await asked('order', () => wechat.getUserEncryptKeys(user.openid, user.keys[0].sessionKey));
     return opened('order', open);
   }
 
@@ -193,6 +201,12 @@ export function createApp({
     return avatar.url;
   }
 
+  /** The present session_key, then the one before if that was not long ago. / 当前的 session_key，以及不久前的旧 key */
+  function sessionKeys(user) {
+    user.keys = user.keys.filter(({ until }) => until > Date.now());
+    return user.keys.map(({ sessionKey }) => sessionKey);
+  }
+
   /** Runs what may refuse the client's data. One answer for all failures; the log has the cause, and no data. */
   function opened(at, run) {
     try {
@@ -201,6 +215,22 @@ export function createApp({
       if (!(error instanceof OpenDataError)) throw error;
       log({ at, code: error.code, reason: error.reason, hint: error.hint });
       throw new Refusal(400, 'DATA_REFUSED');
+    }
+  }
+
+  /**
+   * The same with WeChat in it. When WeChat is busy or cannot be reached, that is no fault of the client's, which may try again with a
+   * new code. / 微信繁忙或无法连接不是客户端的错：返回 502，客户端可换新的 code 重试。
+   */
+  async function asked(at, run, refusal = new Refusal(400, 'DATA_REFUSED')) {
+    try {
+      return await run();
+    } catch (error) {
+      const { name, code, errcode, reason, hint } = error;
+      const isOurs = error instanceof OpenDataError;
+      log(isOurs ? { at, code, errcode, reason, hint } : { at, error: name });
+      const isRefused = isOurs && (code !== 'WECHAT_ERROR' || REFUSED.includes(errcode));
+      throw isRefused ? refusal : new Refusal(502, 'WECHAT_FAILED');
     }
   }
 
@@ -219,9 +249,10 @@ export function createApp({
   async function respond(request, response) {
     try {
       const { pathname } = new URL(request.url, 'http://localhost');
-      const picture = request.method === 'GET' && pathname.startsWith('/avatars/') && pictures.get(pathname.slice('/avatars/'.length));
-      if (picture) {
-        response.writeHead(200, { 'content-type': `image/${picture.type}`, 'x-content-type-options': 'nosniff' }).end(picture.bytes);
+      const name = request.method === 'GET' && pathname.startsWith('/avatars/') && pathname.slice('/avatars/'.length);
+      if (pictures.has(name)) {
+        const bytes = await readFile(path.join(avatarFolder, name));
+        response.writeHead(200, { 'content-type': `image/${path.extname(name).slice(1)}`, 'x-content-type-options': 'nosniff' }).end(bytes);
         return;
       }
       const handler = Object.hasOwn(routes, `${request.method} ${pathname}`) && routes[`${request.method} ${pathname}`];

@@ -1,45 +1,32 @@
-// Starts the server of app.js. What it lacks is WeChat: `exchangeCode` below makes sessions up.
-// 启动 app.js 中的服务。这里没有真正请求微信：下面的 exchangeCode 返回的是假会话。
+// Starts the server of app.js. With APPID and SECRET it speaks to WeChat; without them a stand-in takes WeChat's part.
+// 启动 app.js 中的服务。设置 APPID 与 SECRET 后会真正请求微信；否则由演示用的替身代替微信。
+
+import { fileURLToPath } from 'node:url';
 
 import { init } from 'weapp-opendata';
+import { createClient } from 'weapp-opendata/server';
 
 import { createApp } from './app.js';
+import { DEMO_APPID, createDemoClient } from './demo-client.js';
 
-const PORT = Number(process.env.PORT || 3000);
-const HOST = process.env.HOST || '127.0.0.1';
-
-/**
- * In production: GET https://api.weixin.qq.com/sns/jscode2session with appid, AppSecret and the code, once for each code.
- * weapp-opendata has no client for WeChat's HTTP API yet, so this one knows a single user: the session_key and appid are those
- * that WeChat published in its sample code, which the payloads of README.md are encrypted under.
- * 生产环境请调用 jscode2session；本包目前还没有微信 HTTP API 的客户端，所以这里只有一个演示用户（密钥为微信官方示例代码中公开的值）。
- */
-async function exchangeCode(code) {
-  return code === 'demo' ? { openid: 'demo-user', session_key: 'tiihtNczf5v6AKRyjwEUhQ==' } : { errcode: 40029 };
-}
-
-/** In production: POST /wxa/business/getuserphonenumber with an access_token. / 生产环境请调用 getuserphonenumber。 */
-async function exchangePhoneCode() {
-  return { errcode: 40029, errmsg: 'this example has no connection to WeChat' };
-}
+const { APPID, SECRET, WECHAT_URL, AVATARS, PORT = '3000', HOST = '127.0.0.1' } = process.env;
+if (Boolean(APPID) !== Boolean(SECRET)) throw new Error('set both APPID and SECRET, or neither');
 
 /**
- * In production: /wxa/business/getuserencryptkey, whose key_info_list has encrypt_key and version. This is the key of the example in
- * WeChat's documentation. / 生产环境请调用 getuserencryptkey；这里是微信文档示例中的密钥。
+ * The access token is kept in this process. Several processes share one through a store, say Keyv over Redis:
+ * access_token 保存在本进程内；多进程部署时用 store 共享，例如 Keyv + Redis：
+ *   createClient({ appid, secret, store: new Keyv(new KeyvRedis('redis://…')) })
  */
-async function fetchChannelKeys() {
-  return [{ encryptKey: 'VI6BpyrK9XH4i4AIGe86tg==', version: 10 }];
-}
+const wechat = APPID ? createClient({ appid: APPID, secret: SECRET, baseUrl: WECHAT_URL }) : createDemoClient();
 
 // The module loads now instead of in the first user's request.
 await init();
 
 const server = createApp({
-  appid: process.env.APPID || 'wx4f4bc4dec97d474b',
-  exchangeCode,
-  exchangePhoneCode,
-  fetchChannelKeys,
+  appid: APPID || DEMO_APPID,
+  wechat,
+  avatarFolder: AVATARS || fileURLToPath(new URL('avatars', import.meta.url)),
   // The demo payload is of 2016. Leave this out in production. / 演示数据是 2016 年的，生产环境请去掉这一行。
-  maxAge: process.env.APPID ? undefined : Number.MAX_SAFE_INTEGER,
+  maxAge: APPID ? undefined : Number.MAX_SAFE_INTEGER,
 });
-server.listen(PORT, HOST, () => console.log(`http://${HOST}:${server.address().port}`));
+server.listen(Number(PORT), HOST, () => console.log(`http://${HOST}:${server.address().port}`));

@@ -6,11 +6,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 import { transform } from 'esbuild';
 
 import { errorCodes, project, readPackageFile } from '../support/installed.mjs';
 import { codeBlocks } from '../support/markdown.mjs';
+import { Clock, startEmulator } from '../wechat-api/emulator.mjs';
 
 const FILES = ['README.md', 'README.zh-CN.md'];
 const SHELL = ['sh', 'bash', 'shell', 'console'];
@@ -21,6 +23,13 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'readme-'));
 fs.symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
 after(() => fs.rmSync(folder, { recursive: true }));
 
+/** In WeChat's place, for the pages' clients. */
+const APP = { appid: 'wx0123456789abcdef', secret: 'a synthetic secret' };
+const USER = { openid: 'oSynthetic0000000000000000001', phone: { phoneNumber: '12066600001', purePhoneNumber: '12066600001', countryCode: '86' } };
+const emulator = await startEmulator({ apps: [APP], users: [USER], clock: new Clock(Math.floor(Date.now() / 1000)) });
+after(() => emulator.close());
+const wechat = { APPID: APP.appid, APPSECRET: APP.secret, WECHAT_URL: emulator.url };
+
 async function runBlock({ script, code, line }, name) {
   const isModule = script === 'ts' || /^\s*(import|export)\b/m.test(code) || !/\brequire\(/.test(code);
   const file = path.join(folder, `${name}-${line}.${isModule ? 'mjs' : 'cjs'}`);
@@ -28,7 +37,7 @@ async function runBlock({ script, code, line }, name) {
   fs.writeFileSync(file, javascript);
   const runner = path.join(import.meta.dirname, '../support/run-block.mjs');
   return new Promise((resolve) => {
-    execFile(process.execPath, [runner, file], { cwd: folder, timeout: 20000 }, (error, output, errors) => {
+    execFile(process.execPath, [runner, file], { cwd: folder, timeout: 20000, env: { ...process.env, ...wechat } }, (error, output, errors) => {
       if (error) resolve({ code: null, message: `${error.message} ${error.signal ?? ''} ${errors}` });
       else resolve(JSON.parse(output.trimEnd().split('\n').pop()));
     });
@@ -60,6 +69,20 @@ for (const file of FILES) {
       }
     });
   }
+}
+
+for (const file of FILES) {
+  test(`${file}: the functions around the server client do what they say`, async () => {
+    const [block, ...more] = codeBlocks(readPackageFile(file)).filter(({ code }) => code.includes("'weapp-opendata/server'"));
+    assert.deepEqual(more, []);
+    const module = path.join(folder, `client-of-${file}.mjs`);
+    fs.writeFileSync(module, block.code);
+    Object.assign(process.env, wechat);
+    const { login, phone } = await import(pathToFileURL(module).href);
+    assert.equal(await login({ code: emulator.login(USER.openid).code }), USER.openid);
+    const { code, encryptedData, iv } = emulator.phoneButton(USER.openid);
+    for (const body of [{ code }, { encryptedData, iv }]) assert.equal(await phone(USER.openid, body), '+8612066600001');
+  });
 }
 
 /** Code without comments, and with one word in place of every Chinese text or its English counterpart. */

@@ -1,6 +1,7 @@
 // Runs the suite where it is loaded, with nothing but the language: the same file in Node, Bun, Deno, workerd and a page.
 
 import { runApiSecuritySuite } from '../suite/api-security.mjs';
+import { runServerSuite } from '../suite/server.mjs';
 import { runSuite } from '../suite/index.mjs';
 
 /** What a host's program prints before its report, so that the report is found among whatever else is printed. */
@@ -29,6 +30,17 @@ export async function runHere(api, data, own = [], begins = () => {}) {
 export async function runApiSecurityHere(api, data) {
   const tests = [];
   runApiSecuritySuite(api, { fixtures: data.apiSecurity, test: (title, run) => tests.push({ title, run }) });
+  return runAll(tests, { suite: 0, own: tests.length }, () => {});
+}
+
+/**
+ * Runs the tests of weapp-opendata/server.
+ * @param {object} api
+ * @param {{ server: object }} data
+ */
+export async function runServerHere(api, data) {
+  const tests = [];
+  runServerSuite(api, { fixtures: data.server, test: (title, run) => tests.push({ title, run }) });
   return runAll(tests, { suite: 0, own: tests.length }, () => {});
 }
 

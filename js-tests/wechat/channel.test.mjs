@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -21,13 +23,16 @@ let latest = 10;
 let serverKeys = () => [latest, latest - 1, latest - 2].map(keyOf);
 const fetched = [];
 const logged = [];
+const avatarFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'channel-'));
 const server = createApp({
   appid: 'wx0123456789abcdef',
-  exchangeCode: async (code) => ({ openid: `openid-${code}`, session_key: Buffer.alloc(16, code).toString('base64') }),
-  exchangePhoneCode: async () => ({ errcode: 1 }),
-  fetchChannelKeys: async (...values) => {
-    fetched.push(values);
-    return serverKeys();
+  avatarFolder,
+  wechat: {
+    code2Session: async (code) => ({ openid: `openid-${code}`, sessionKey: Buffer.alloc(16, code).toString('base64') }),
+    getUserEncryptKeys: async (...values) => {
+      fetched.push(values);
+      return serverKeys();
+    },
   },
   log: (entry) => logged.push(entry),
 });
@@ -36,6 +41,7 @@ before(() => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve)).th
 after(() => {
   server.closeAllConnections();
   server.close();
+  fs.rmSync(avatarFolder, { recursive: true });
 });
 
 let users = 0;

@@ -1,14 +1,17 @@
-// examples/node-server over real HTTP, with fakes in the part of WeChat.
+// examples/node-server over real HTTP, with the package's client and the emulator of WeChat's API behind it.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { seal } from '../fixtures.mjs';
+import { Clock, startEmulator } from '../wechat-api/emulator.mjs';
 import { examples } from './support/built.mjs';
 import { withStarted } from './support/started.mjs';
 
@@ -23,31 +26,37 @@ const key = (text) => Buffer.from(text.padEnd(16, '.'));
 const base64 = (bytes) => bytes.toString('base64');
 const GREY = 'https://thirdwx.qlogo.cn/mmopen/vi_32/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/132';
 
-const logged = [];
-/** What WeChat answers to a login code, and to a phone code. */
-const sessions = new Map();
-let phoneResponse;
-let askedPhone = [];
-const server = createApp({
-  appid: APPID,
-  exchangeCode: async (code) => sessions.get(code) || { errcode: 40029, errmsg: 'invalid code' },
-  exchangePhoneCode: async (...values) => {
-    askedPhone.push(values);
-    if (phoneResponse instanceof Error) throw phoneResponse;
-    return phoneResponse;
-  },
-  log: (entry) => logged.push(entry),
+const SECRET = 'aSyntheticSecret/9f8E7d6C+5b4A=&?#Zq3';
+const LOGIN = '/sns/jscode2session';
+const PHONE = '/wxa/business/getuserphonenumber';
+
+const { createClient } = createRequire(path.join(folder, 'app.js'))('weapp-opendata/server');
+const avatarFolder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'node-server-')), 'avatars');
+/** Data is stamped by the emulator's clock and judged by this machine's. */
+const clock = new Clock(Math.floor(Date.now() / 1000));
+const emulator = await startEmulator({
+  apps: [{ appid: APPID, secret: SECRET }],
+  users: ['user-1', 'user-2', 'user-3'].map((openid) => ({
+    openid, sessionKey: base64(key(openid)), phone: { phoneNumber: NUMBER, purePhoneNumber: NUMBER, countryCode: '86' },
+  })),
+  clock,
+  settings: { rotateOnLogin: false },
 });
+
+const logged = [];
+const wechat = createClient({ appid: APPID, secret: SECRET, baseUrl: emulator.url, timeout: 2000 });
+const make = () => createApp({ appid: APPID, wechat, avatarFolder, log: (entry) => logged.push(entry) });
+const server = make();
 let origin;
 before(() => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve)).then(() => (origin = `http://127.0.0.1:${server.address().port}`)));
-after(() => {
+after(async () => {
   server.closeAllConnections();
   server.close();
+  fs.rmSync(path.dirname(avatarFolder), { recursive: true });
+  assert.deepEqual(emulator.unusedFaults, []);
+  await emulator.close();
 });
-beforeEach(() => {
-  logged.length = 0;
-  askedPhone = [];
-});
+beforeEach(() => (logged.length = 0));
 
 async function ask(url, { method = 'POST', body, headers = {}, token, json = true } = {}) {
   const response = await fetch(origin + url, {
@@ -59,10 +68,8 @@ async function ask(url, { method = 'POST', body, headers = {}, token, json = tru
   return { status: response.status, body: JSON.parse(text), text, headers: response.headers };
 }
 
-async function login(openid = 'user-1', sessionKey = key(openid)) {
-  const code = `code-${Math.random()}`;
-  sessions.set(code, { openid, session_key: base64(sessionKey) });
-  const { status, body } = await ask('/login', { body: { code } });
+async function login(openid = 'user-1', options) {
+  const { status, body } = await ask('/login', { body: { code: emulator.login(openid, options).code } });
   assert.equal(status, 200);
   assert.deepEqual(Object.keys(body), ['token']);
   return body.token;
@@ -84,7 +91,33 @@ test('login: a token for a code, new each time, and nothing of the session in th
   for (const token of tokens) assert.match(token, /^[\w-]{43}$/);
   for (const body of [{}, { code: 7 }, { code: '' }, { code: 'x'.repeat(200) }, { code: ['x'] }]) assert.equal(said(await ask('/login', { body })), '400 {"error":"CODE_REFUSED"}');
   assert.equal(said(await ask('/login', { body: { code: 'unknown' } })), '401 {"error":"CODE_REFUSED"}');
-  assert.deepEqual(logged, [{ at: 'login', errcode: 40029 }]);
+  const [{ at, code, errcode, hint }, ...more] = logged;
+  assert.deepEqual([at, code, errcode, more], ['login', 'WECHAT_ERROR', 40029, []]);
+  assert.match(hint, /wx\.login/);
+});
+
+test('login: a code is good once, and a user whom WeChat blocks does not get in', async () => {
+  const { code } = emulator.login('user-1');
+  assert.equal((await ask('/login', { body: { code } })).status, 200);
+  assert.equal(said(await ask('/login', { body: { code } })), '401 {"error":"CODE_REFUSED"}');
+  emulator.user('user-3').blocked = true;
+  assert.equal(said(await ask('/login', { body: { code: emulator.login('user-3').code } })), '401 {"error":"CODE_REFUSED"}');
+  emulator.user('user-3').blocked = false;
+});
+
+test('WeChat busy, broken or away: the client is told so, and the log holds nothing of it', async () => {
+  const token = await login();
+  for (const fault of [{ kind: 'error', errcode: -1 }, { kind: 'error', errcode: 45011 }, { kind: 'html' }, { kind: 'cut' }, { kind: 'reset' }, { kind: 'hang' }]) {
+    for (const [url, at] of [['/login', LOGIN], ['/phone', PHONE]]) {
+      logged.length = 0;
+      emulator.fault(at, fault);
+      const code = url === '/login' ? emulator.login('user-1').code : emulator.phoneButton('user-1').code;
+      assert.equal(said(await ask(url, { token, body: { code } })), '502 {"error":"WECHAT_FAILED"}', `${url} ${fault.kind}`);
+      assert.equal(logged.length, 1);
+      const text = JSON.stringify(logged);
+      for (const secret of [SECRET, encodeURIComponent(SECRET), code, NUMBER, base64(key('user-1')), await wechat.getAccessToken()]) assert.ok(!text.includes(secret), text);
+    }
+  }
 });
 
 test('without a valid token nothing is answered', async () => {
@@ -105,21 +138,28 @@ test('a session ends', async (context) => {
   assert.equal((await ask('/phone', { token, body: {} })).status, 401, 'for good');
 });
 
-test('phone: opened under the current session_key and the one before, not the one before that', async () => {
-  const user = `user-${Math.random()}`;
-  const keys = ['first', 'second', 'third'].map(key);
-  await login(user, keys[0]);
-  await login(user, keys[1]);
-  await login(user, keys[1]);
-  let token = await login(user, keys[1]);
-  for (const sessionKey of keys.slice(0, 2)) {
+test('phone: opened under the current session_key and, for ten minutes, the one before, not the one before that', async (context) => {
+  const keyNow = () => Buffer.from(emulator.sessionKey('user-3'), 'base64');
+  const keys = [keyNow()];
+  let token = await login('user-3');
+  token = await login('user-3', { rotate: true });
+  keys.push(keyNow());
+  token = await login('user-3');
+  for (const sessionKey of keys) {
     const answer = await ask('/phone', { token, body: sealed(phoneData(), sessionKey) });
     assert.deepEqual(answer.body, { phone: MASKED, region: 'CN' });
     assert.equal(answer.headers.get('cache-control'), 'no-store');
   }
-  token = await login(user, keys[2]);
-  assert.equal((await ask('/phone', { token, body: sealed(phoneData(), keys[1]) })).status, 200);
-  assert.equal(said(await ask('/phone', { token, body: sealed(phoneData(), keys[0]) })), REFUSED);
+  const { encryptedData, iv } = emulator.phoneButton('user-3');
+  assert.equal((await ask('/phone', { token, body: { encryptedData, iv } })).status, 200);
+  token = await login('user-3', { rotate: true });
+  keys.push(keyNow());
+  const tried = async () => Promise.all(keys.map(async (sessionKey) => (await ask('/phone', { token, body: sealed(phoneData(), sessionKey) })).status));
+  assert.deepEqual(await tried(), [400, 200, 200]);
+  const { now } = Date;
+  context.mock.method(Date, 'now', () => now() + 11 * 60 * 1000);
+  const later = () => sealed(phoneData({ watermark: stamp({ timestamp: seconds() }) }), keys[1]);
+  assert.equal(said(await ask('/phone', { token, body: later() })), REFUSED);
 });
 
 test("phone: another user's data does not open", async () => {
@@ -163,26 +203,26 @@ test('phone: whatever is wrong, the answer is the same; the log has code, reason
   }
 });
 
-test('phone: a code is exchanged for this user, and what WeChat answers is checked', async () => {
+test('phone: a code is exchanged, and what WeChat answers is checked', async () => {
   const token = await login();
-  phoneResponse = { errcode: 0, errmsg: 'ok', phone_info: phoneData({ countryCode: 86 }) };
-  assert.deepEqual((await ask('/phone', { token, body: { code: 'phone-code' } })).body, { phone: MASKED, region: 'CN' });
-  assert.deepEqual(askedPhone, [['phone-code', 'user-1']]);
-  for (const [response, code] of [
-    [{ errcode: 40029, errmsg: 'invalid code' }, 'WECHAT_ERROR'],
-    [{ errcode: 0, phone_info: phoneData({ watermark: stamp({ appid: 'wx' }) }) }, 'APPID_MISMATCH'],
-    [{}, 'INVALID_ARGUMENT'],
+  const code = () => emulator.phoneButton('user-1').code;
+  assert.deepEqual((await ask('/phone', { token, body: { code: code() } })).body, { phone: MASKED, region: 'CN' });
+  const patched = (info) => emulator.fault(PHONE, { kind: 'patch', change: (answer) => ({ ...answer, phone_info: { ...answer.phone_info, ...info } }) });
+  for (const [fault, expected] of [
+    [() => emulator.fault(PHONE, { kind: 'error', errcode: 40029 }), 'WECHAT_ERROR'],
+    [() => patched({ watermark: stamp({ appid: 'wx' }) }), 'APPID_MISMATCH'],
+    [() => patched({ watermark: stamp({ timestamp: seconds() - 400 }) }), 'WATERMARK_EXPIRED'],
+    [() => patched({ purePhoneNumber: '135****6666' }), 'INVALID_PHONE_NUMBER'],
   ]) {
-    phoneResponse = response;
+    fault();
     logged.length = 0;
-    assert.equal(said(await ask('/phone', { token, body: { code: 'phone-code' } })), REFUSED);
-    assert.equal(logged[0].code, code);
+    assert.equal(said(await ask('/phone', { token, body: { code: code() } })), REFUSED);
+    assert.equal(logged[0].code, expected);
   }
-  for (const code of [7, null, {}, ['x'], 'x'.repeat(200)]) assert.equal(said(await ask('/phone', { token, body: { code } })), REFUSED);
-  phoneResponse = new Error(`timeout for ${NUMBER}`);
-  logged.length = 0;
-  assert.equal(said(await ask('/phone', { token, body: { code: 'phone-code' } })), '500 {"error":"SERVER_ERROR"}');
-  assert.deepEqual(logged, [{ at: 'server', error: 'Error' }]);
+  const { code: once } = emulator.phoneButton('user-1');
+  assert.equal((await ask('/phone', { token, body: { code: once } })).status, 200);
+  assert.equal(said(await ask('/phone', { token, body: { code: once } })), REFUSED);
+  for (const odd of [7, null, {}, ['x'], '', 'x'.repeat(200)]) assert.equal(said(await ask('/phone', { token, body: { code: odd } })), REFUSED);
 });
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
@@ -201,8 +241,30 @@ test('avatar: uploaded, served under a name of its own, and accepted by its owne
     assert.deepEqual((await ask('/profile', { token: mine, body: profile })).body, { ...profile, isAnonymous: false });
     assert.equal(said(await ask('/profile', { token: other, body: profile })), '400 {"error":"AVATAR_REFUSED"}');
   }
+  // One picture a user is kept, whole and under its name.
+  assert.equal(fs.readdirSync(avatarFolder).length, 1);
+  const { body: last } = await upload(mine, PNG);
+  assert.deepEqual(fs.readdirSync(avatarFolder), [path.basename(last.avatarUrl)]);
+  assert.deepEqual(fs.readFileSync(path.join(avatarFolder, path.basename(last.avatarUrl))), PNG);
   for (const bytes of [Buffer.from('<html>'), Buffer.alloc(0), Buffer.from('RIFF')]) assert.equal(said(await upload(mine, bytes)), '415 {"error":"PICTURE_REFUSED"}');
   assert.equal(said(await upload(mine, Buffer.concat([PNG, Buffer.alloc(1024 * 1024)]))), '413 {"error":"TOO_LARGE"}');
+});
+
+test('avatar: it is there after a restart, and nothing else in the folder is', async () => {
+  const token = await login('user-2');
+  const { body } = await ask('/avatar', { token, json: false, body: PNG });
+  fs.writeFileSync(path.join(avatarFolder, 'notes.png'), PNG);
+  const next = make();
+  await new Promise((resolve) => next.listen(0, '127.0.0.1', resolve));
+  try {
+    const get = (url) => fetch(`http://127.0.0.1:${next.address().port}${url}`);
+    assert.deepEqual(Buffer.from(await (await get(body.avatarUrl)).arrayBuffer()), PNG);
+    for (const url of ['/avatars/notes.png', `${body.avatarUrl}.part`, '/avatars/', '/avatars/.', '/avatars/%2e%2e%2fapp.js']) assert.equal((await get(url)).status, 404, url);
+  } finally {
+    next.closeAllConnections();
+    next.close();
+    fs.rmSync(path.join(avatarFolder, 'notes.png'));
+  }
 });
 
 test('profile: a name and a picture that others can see', async () => {
@@ -281,11 +343,29 @@ test('main.js starts, and answers as its README says', async () => {
   const readme = fs.readFileSync(path.join(folder, 'README.md'), 'utf8');
   const [, payload] = /-d '(\{"encryptedData".*\})'/.exec(readme);
   const [, answer] = /\n# (\{.*\})\n/.exec(readme);
-  await withStarted(folder, {}, async (url) => {
+  await withStarted(folder, { AVATARS: avatarFolder }, async (url) => {
     const post = async (at, body, token) =>
       (await fetch(url + at, { method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` } })).text();
     const { token } = JSON.parse(await post('/login', '{"code":"demo"}'));
     assert.equal(await post('/phone', payload, token), answer);
     assert.equal(await post('/phone', '{"code":"x"}', token), '{"error":"DATA_REFUSED"}');
+    assert.equal(await post('/login', '{"code":"x"}'), '{"error":"CODE_REFUSED"}');
   });
+});
+
+test('main.js with an app of one’s own: the whole flow against WeChat', async () => {
+  const settings = { APPID, SECRET, WECHAT_URL: emulator.url, AVATARS: avatarFolder };
+  await withStarted(folder, settings, async (url) => {
+    const post = async (at, body, token, type = 'application/json') => {
+      const response = await fetch(url + at, { method: 'POST', body: type === 'application/json' ? JSON.stringify(body) : body, headers: { 'content-type': type, authorization: `Bearer ${token}` } });
+      return response.json();
+    };
+    const { token } = await post('/login', { code: emulator.login('user-2').code });
+    const { code, encryptedData, iv } = emulator.phoneButton('user-2');
+    assert.deepEqual(await post('/phone', { code }, token), { phone: MASKED, region: 'CN' });
+    assert.deepEqual(await post('/phone', { encryptedData, iv }, token), { phone: MASKED, region: 'CN' });
+    const { avatarUrl } = await post('/avatar', PNG, token, 'image/png');
+    assert.deepEqual(await post('/profile', { nickName: '张三', avatarUrl }, token), { nickName: '张三', avatarUrl, isAnonymous: false });
+  });
+  await assert.rejects(withStarted(folder, { APPID }, () => {}), /it has ended/);
 });

@@ -21,7 +21,7 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for bundle in &BUNDLES {
         bundle.make(tools, &stage, &package)?;
     }
-    for file in ["package.json", "index.d.ts", "node.js", "api-security.d.ts", "api-security-node.js"] {
+    for file in ["package.json", "index.d.ts", "node.js"] {
         copy(&template.join(file), &package.join(file))?;
     }
     // The other entry points' ES modules for Node, each over its own CommonJS file.
@@ -32,8 +32,13 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     }
     // The same types for `require`.
     copy(&template.join("index.d.ts"), &package.join("index.d.cts"))?;
-    let types = fs::read_to_string(template.join("api-security.d.ts"))?;
-    fs::write(package.join("api-security.d.cts"), types.replace("'./index.js'", "'./index.cjs'"))?;
+    for entry in ["api-security", "server"] {
+        for file in [format!("{entry}.d.ts"), format!("{entry}-node.js")] {
+            copy(&template.join(&file), &package.join(&file))?;
+        }
+        let types = fs::read_to_string(template.join(format!("{entry}.d.ts")))?;
+        fs::write(package.join(format!("{entry}.d.cts")), types.replace("'./index.js'", "'./index.cjs'"))?;
+    }
     for file in ["package.json", "index.d.ts"] {
         copy(&template.join("miniprogram").join(file), &package.join("miniprogram").join(file))?;
     }
@@ -93,7 +98,9 @@ const BROWSER: [&str; 3] = ["--platform=browser", "--target=es2020", "--format=e
 /// What the developer tools parse: ES2017 and CommonJS.
 const MINI_PROGRAM: [&str; 3] = ["--platform=neutral", "--target=es2017", "--format=cjs"];
 
-const BUNDLES: [Bundle; 17] = [
+const SELF: &str = "--external:weapp-opendata";
+
+const BUNDLES: [Bundle; 20] = [
     bundle("node.js", "node.cjs", NODE_CJS, &[]),
     // Bundlers cannot put a CommonJS file that asks for Node's modules into an ES module.
     bundle("node-bundle.js", "node-bundle.js", NODE_ESM, &[]),
@@ -109,6 +116,10 @@ const BUNDLES: [Bundle; 17] = [
     bundle("api-security.js", "api-security.cjs", NODE_CJS, &[]),
     bundle("api-security-bundle.js", "api-security-bundle.js", NODE_ESM, &[]),
     bundle("api-security-workerd.js", "api-security-workerd.js", ESM, &["--external:*.wasm", "--external:node:*"]),
+    // The client has the core from the package itself, by the conditions of whatever host that is.
+    bundle("server.js", "server.cjs", NODE_CJS, &[SELF]),
+    bundle("server-bundle.js", "server-bundle.js", NODE_ESM, &[SELF]),
+    bundle("server-web.js", "server-web.js", ESM, &[SELF]),
     // Its styles, documents and server are shipped as they are.
     bundle("../playground/page.js", "playground/page.js", BROWSER, &[]),
     // Every byte counts there.
@@ -129,7 +140,7 @@ impl Bundle {
 fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let stage = work.join("stage");
     empty(&stage)?;
-    for folder in ["core", "hosts", "playground"] {
+    for folder in ["core", "hosts", "playground", "server"] {
         fs::create_dir_all(stage.join(folder))?;
         for file in fs::read_dir(template.join(folder))? {
             let file = file?;

@@ -29,6 +29,7 @@ pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
         ("api-security.wasm", api_security.len()),
         ("api-security.wasm, gzipped", gzipped(&api_security)?),
         ("api-security.cjs", file("api-security.cjs")?.len()),
+        ("server.cjs", file("server.cjs")?.len()),
         ("node.cjs", file("node.cjs")?.len()),
         ("bundle for Node, minified", bundle.len()),
         ("bundle for Node, minified and gzipped", gzipped(&bundle)?),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::step::{run, step};
-use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
+use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET, node_modules};
 use crate::{Result, build, constant_time, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
 
 /// The vectors of others; each suite prints its figures.
@@ -67,6 +67,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("types and JavaScript, checked by tsc", || types(root, &tools))?;
     step("publint and arethetypeswrong", || lint_package(&tools, &project))?;
     step("the modules against xtask/artefacts.json", || inspect::check(root))?;
+    // Keyv's SQLite comes compiled, or is compiled for the machine.
+    node_modules(root, "js-tests/stores")?;
     step("JavaScript tests", || javascript(root, &project))?;
     platforms::on_every_host(root, &project)?;
     playground::test(root, &project)?;
@@ -108,7 +110,7 @@ fn javascript(root: &Path, project: &Path) -> Result<()> {
     let mut node = Command::new("node");
     node.current_dir(root.join("js-tests")).args(["--expose-gc", "--test", "--test-reporter=spec"]);
     // The emulator of WeChat's API first: other tests rest on it.
-    for folder in ["js-tests/wechat-api", "js-tests/node"] {
+    for folder in ["js-tests/wechat-api", "js-tests/node", "js-tests/stores"] {
         let mut files: Vec<_> = fs::read_dir(root.join(folder))?
             .map(|file| file.map(|file| file.path()))
             .collect::<std::result::Result<_, _>>()?;

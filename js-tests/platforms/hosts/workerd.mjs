@@ -84,7 +84,8 @@ const config = (port, modules, flags) => `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  # Loopback is all that a worker may reach from here.
+  services = [(name = "main", worker = .worker), (name = "internet", network = (allow = ["private"]))],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 
@@ -120,7 +121,12 @@ async function ask(port, body, hasEnded) {
   }
 }
 
-async function run(name, source, expected, flags = []) {
+/**
+ * Runs a worker and returns its report.
+ * @param {string[]} expected the modules of WebAssembly that it imports
+ * @param {string | Buffer} [data] what it is asked with
+ */
+export async function runWorker(name, source, expected, flags = [], data = fs.readFileSync(path.join(user, 'data.json'))) {
   const program = programOf('@cloudflare/workerd-linux-64', 'bin/workerd');
   const folder = path.join(work, 'workerd', name);
   fs.mkdirSync(folder, { recursive: true });
@@ -132,7 +138,7 @@ async function run(name, source, expected, flags = []) {
   let over = false;
   void ended.then(() => (over = true));
   try {
-    const response = await within(ask(port, fs.readFileSync(path.join(user, 'data.json')), () => over), 'workerd');
+    const response = await within(ask(port, data, () => over), 'workerd');
     if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
     return await response.json();
   } catch (error) {
@@ -144,13 +150,13 @@ async function run(name, source, expected, flags = []) {
 }
 
 export default [
-  { name: 'workerd, weapp-opendata', run: () => run('modern', text('weapp-opendata', WHOLE), ['modern.wasm']) },
-  { name: 'workerd, weapp-opendata/js', run: () => run('js', text('weapp-opendata/js', WHOLE), []) },
+  { name: 'workerd, weapp-opendata', run: () => runWorker('modern', text('weapp-opendata', WHOLE), ['modern.wasm']) },
+  { name: 'workerd, weapp-opendata/js', run: () => runWorker('js', text('weapp-opendata/js', WHOLE), []) },
   {
     name: 'workerd, weapp-opendata/api-security',
     ownOnly: true,
-    run: () => run('api-security', API_SECURITY, ['api-security.wasm'], ['nodejs_compat']),
+    run: () => runWorker('api-security', API_SECURITY, ['api-security.wasm'], ['nodejs_compat']),
   },
   // Inlined modules are what it does not compile.
-  { name: 'workerd, weapp-opendata/baseline', ownOnly: true, run: () => run('baseline', text('weapp-opendata/baseline', REFUSES), []) },
+  { name: 'workerd, weapp-opendata/baseline', ownOnly: true, run: () => runWorker('baseline', text('weapp-opendata/baseline', REFUSES), []) },
 ];
