@@ -17,9 +17,11 @@ const lockFiles = execFileSync('git', ['ls-files', '*package-lock.json'], { cwd:
 const FREE = new Set([
   '(AFL-2.1 OR BSD-3-Clause)',
   '(BSD-3-Clause AND Apache-2.0)',
+  '(BSD-2-Clause OR MIT OR Apache-2.0)',
   '(MIT AND Zlib)',
   '(MIT OR CC0-1.0)',
   '(MIT OR GPL-3.0-or-later)',
+  '(MIT OR WTFPL)',
   '0BSD',
   'Apache-2.0 AND MIT',
   'Apache-2.0',
