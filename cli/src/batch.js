@@ -1,11 +1,10 @@
 // A batch of lines to as many lines of results. Runs in a worker thread.
 
 import { commands } from './commands/index.js';
-import { RecordError, asFailure } from './failures.js';
+import { RecordError } from './failures.js';
 import { forTerminal } from './terminal.js';
 import { decodeUtf8, notText, parseRecord, tooLong, withoutMark } from './record.js';
 
-/** @typedef {import('./failures.js').Failure} Failure */
 /** @typedef {import('./record.js').Fields} Fields */
 /** @typedef {{ command: string, settings: any, terminal: boolean }} Job what every worker is told at its start */
 
@@ -34,14 +33,13 @@ function linesOf(bytes, atStart) {
 
 /**
  * @param {string | undefined} text
- * @returns {{ record: Fields } | { failure: Failure }}
+ * @returns {Fields | RecordError}
  */
 function read(text) {
   try {
-    if (text === undefined) throw notText();
-    return { record: parseRecord(text) };
+    return text === undefined ? notText() : parseRecord(text);
   } catch (error) {
-    if (error instanceof RecordError) return { failure: error.failure };
+    if (error instanceof RecordError) return error;
     throw error;
   }
 }
@@ -51,17 +49,18 @@ function read(text) {
  * @param {import('./lines.js').Batch} batch
  * @returns {{ bytes: Uint8Array<ArrayBuffer>, failed: number }}
  */
-export function processBatch({ command, settings, terminal }, { first, bytes }) {
-  const lines = bytes === null ? [{ failure: asFailure(tooLong()) }] : linesOf(bytes, first === 1).map(read);
-  const records = lines.flatMap((line) => ('record' in line ? [line.record] : []));
-  const results = commands[command].run(records, settings);
+export function processBatch({ command: name, settings, terminal }, { first, bytes }) {
+  const command = commands[name];
+  const lines = bytes === null ? [tooLong()] : linesOf(bytes, first === 1).map(read);
+  const results = command.run(/** @type {Fields[]} */ (lines.filter((line) => !(line instanceof RecordError))), settings);
   let next = 0;
   let failed = 0;
   let output = '';
   lines.forEach((line, index) => {
-    const result = 'failure' in line ? { status: 'rejected', reason: line.failure } : results[next++];
-    if (result.status !== 'fulfilled') failed++;
-    output += `${JSON.stringify({ line: first + index, ...result })}\n`;
+    /** @type {import('./commands/index.js').Result} */
+    const result = line instanceof RecordError ? { status: 'rejected', reason: line.failure } : results[next++];
+    if (result.status === 'rejected' || !command.good(result.value)) failed++;
+    output += `{"line":${first + index},${JSON.stringify(result).slice(1)}\n`;
   });
   return { bytes: new TextEncoder().encode(terminal ? forTerminal(output) : output), failed };
 }

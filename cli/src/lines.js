@@ -16,17 +16,15 @@ const NEWLINE = 10;
 const BATCH_LINES = 1000;
 
 /**
- * @param {AsyncIterable<Buffer>} stream
+ * @param {AsyncIterable<Buffer>} stream in chunks smaller than the longest line that is let through
  * @returns {AsyncGenerator<Batch, void, void>}
  */
 export async function* batchesOf(stream) {
   let line = 1;
   let end = 0;
-  /** The beginning of a line whose end has not come yet. @type {Buffer[]} */
+  /** The beginning of a line whose end has not come yet, and its length; of one that is too long, the length alone. @type {Buffer[]} */
   let begun = [];
   let length = 0;
-  // The line is too long; its rest is passed over.
-  let skipping = false;
 
   /**
    * @param {Buffer[]} parts
@@ -48,40 +46,34 @@ export async function* batchesOf(stream) {
 
   for await (const chunk of stream) {
     end += chunk.length;
+    /** Where the batch, and where the line begins. */
+    let from = 0;
     let start = 0;
-    if (begun.length > 0 || skipping) {
-      const at = chunk.indexOf(NEWLINE);
-      start = at + 1;
-      length += at < 0 ? chunk.length : start;
-      if (length > MAX_RECORD) {
-        skipping = true;
-        begun = [];
-      }
-      if (at < 0) {
-        if (!skipping) begun.push(chunk);
-        continue;
-      }
-      yield skipping ? missing() : batch([...begun, chunk.subarray(0, start)], 1);
-      begun = [];
-      skipping = false;
-      length = 0;
-    }
     let count = 0;
-    let from = start;
-    for (let at = chunk.indexOf(NEWLINE, start); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
+      // Only the first of a chunk can be too long, as it has begun before.
+      const isTooLong = length + at - start > MAX_RECORD;
+      length = 0;
       start = at + 1;
-      if (++count === BATCH_LINES) {
-        yield batch([chunk.subarray(from, start)], count);
+      if (isTooLong) {
+        yield missing();
+        from = start;
+      } else if (++count === BATCH_LINES) {
+        yield batch([...begun, chunk.subarray(from, start)], count);
+        begun = [];
         from = start;
         count = 0;
       }
     }
-    if (count > 0) yield batch([chunk.subarray(from, start)], count);
-    if (start < chunk.length) {
-      begun = [chunk.subarray(start)];
-      length = chunk.length - start;
+    if (count > 0) {
+      yield batch([...begun, chunk.subarray(from, start)], count);
+      begun = [];
     }
+    const rest = chunk.subarray(start);
+    length += rest.length;
+    if (length > MAX_RECORD) begun = [];
+    else if (rest.length > 0) begun.push(rest);
   }
-  if (skipping) yield missing();
-  else if (begun.length > 0) yield batch(begun, 1);
+  if (length > MAX_RECORD) yield missing();
+  else if (length > 0) yield batch(begun, 1);
 }

@@ -22,6 +22,8 @@ export class Pool {
     this.workers = [];
     /** @type {Worker[]} */
     this.idle = [];
+    /** Who waits for a worker's answer. @type {Map<Worker, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
+    this.asked = new Map();
     /** Those who wait for a worker. @type {((worker: Worker) => void)[]} */
     this.waiting = [];
   }
@@ -32,6 +34,11 @@ export class Pool {
     if (idle) return idle;
     if (this.workers.length === this.size) return new Promise((resolve) => this.waiting.push(resolve));
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.job, resourceLimits: LIMITS });
+    worker.on('message', (answer) => this.asked.get(worker)?.resolve(answer));
+    worker.on('error', (error) => {
+      const { code = 'thread' } = /** @type {NodeJS.ErrnoException} */ (error);
+      this.asked.get(worker)?.reject(new WorkerFault(code));
+    });
     this.workers.push(worker);
     return worker;
   }
@@ -50,11 +57,9 @@ export class Pool {
   async run(batch) {
     const worker = await this.take();
     const answer = await new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', (error) => reject(new WorkerFault(/** @type {NodeJS.ErrnoException} */ (error).code ?? 'thread')));
+      this.asked.set(worker, { resolve, reject });
       worker.postMessage(batch, batch.bytes ? [batch.bytes.buffer] : []);
     });
-    worker.removeAllListeners();
     if (answer.fault) throw new WorkerFault(answer.fault);
     this.give(worker);
     return answer;
