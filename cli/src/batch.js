@@ -10,24 +10,24 @@ import { decodeUtf8, notText, parseRecord, tooLong, withoutMark } from './record
 
 /**
  * @param {Uint8Array} bytes
- * @param {boolean} atStart of the stream
+ * @returns {(string | undefined)[]} nothing for a line that is not UTF-8
  */
-function linesOf(bytes, atStart) {
+function linesOf(bytes) {
   const text = decodeUtf8(bytes);
-  if (text === undefined) {
-    // Each by itself, so that one line that is not UTF-8 spoils no other.
-    const lines = [];
-    for (let start = 0; start < bytes.length; ) {
-      const at = bytes.indexOf(10, start);
-      const end = at < 0 ? bytes.length : at;
-      lines.push(decodeUtf8(bytes.subarray(start, end)));
-      start = end + 1;
-    }
+  if (text !== undefined) {
+    const lines = text.split('\n');
+    // What follows the last newline is the next line.
+    if (text.endsWith('\n')) lines.pop();
     return lines;
   }
-  const lines = (atStart ? withoutMark(text) : text).split('\n');
-  // What follows the last newline is the next line.
-  if (bytes[bytes.length - 1] === 10) lines.pop();
+  // Each by itself, so that one line spoils no other.
+  const lines = [];
+  for (let start = 0; start < bytes.length; ) {
+    const at = bytes.indexOf(10, start);
+    const end = at < 0 ? bytes.length : at;
+    lines.push(decodeUtf8(bytes.subarray(start, end)));
+    start = end + 1;
+  }
   return lines;
 }
 
@@ -51,7 +51,9 @@ function read(text) {
  */
 export function processBatch({ command: name, settings, terminal }, { first, bytes }) {
   const command = commands[name];
-  const lines = bytes === null ? [tooLong()] : linesOf(bytes, first === 1).map(read);
+  const texts = bytes === null ? [] : linesOf(bytes);
+  if (first === 1 && texts[0]) texts[0] = withoutMark(texts[0]);
+  const lines = bytes === null ? [tooLong()] : texts.map(read);
   const results = command.run(/** @type {Fields[]} */ (lines.filter((line) => !(line instanceof RecordError))), settings);
   let next = 0;
   let failed = 0;

@@ -13,7 +13,7 @@ const NEWLINE = 10;
  */
 
 /** Lines that make a batch: enough for a thread to be worth the message, few enough that results come soon and memory stays small. */
-const BATCH_LINES = 1000;
+const BATCH_LINES = 250;
 
 /**
  * @param {AsyncIterable<Buffer>} stream in chunks smaller than the longest line that is let through
@@ -57,6 +57,7 @@ export async function* batchesOf(stream) {
       start = at + 1;
       if (isTooLong) {
         yield missing();
+        begun = [];
         from = start;
       } else if (++count === BATCH_LINES) {
         yield batch([...begun, chunk.subarray(from, start)], count);

@@ -15,7 +15,7 @@ export { APPID, TIMESTAMP };
 
 /** Files of one test file. */
 export const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'command-line-'));
-after(() => fs.rmSync(folder, { recursive: true }));
+after(() => fs.rmSync(folder, { recursive: true, maxRetries: 10 }));
 
 export function write(name, content) {
   const file = path.join(folder, name);
