@@ -25,7 +25,7 @@ export async function main(words) {
   const language = languageOf(words, process.env);
   const say = texts[language];
   /** Before the options are known, the pages are those of a plain call. @type {Pages} */
-  let page = pages({ json: words.includes('--json') }, language);
+  let page = pages({ json: words.includes('--json'), color: !words.includes('--no-color') }, language);
   /** @type {number} */
   let code = OK;
 

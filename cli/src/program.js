@@ -41,8 +41,12 @@ export function makeProgram(language, texts, run) {
     .description(texts.about)
     .usage(texts.subcommand)
     .version(version, '-V, --version', texts.version)
+    // What stands after a command is that command's.
+    .enablePositionalOptions()
     .addHelpText('after', `\n${texts.exitCodes}`);
   common(program);
+  /** Those of a command, and what stood before it. @param {any} options */
+  const together = (options) => ({ ...program.opts(), ...options, color: options.color && program.opts().color });
 
   for (const [name, definition] of Object.entries(commands)) {
     const command = dress(program.command(name)).description(/** @type {Record<string, string>} */ (texts)[name]);
@@ -61,7 +65,7 @@ export function makeProgram(language, texts, run) {
       .option('--jobs <number>', texts.jobs, between(1, 64))
       .option('--no-progress', texts.progress);
     common(command).action((given, options) => {
-      const { input, ...rest } = { ...program.opts(), ...options };
+      const { input, ...rest } = together(options);
       const isFile = definition.takes === 'file';
       return run(name, { ...rest, file: isFile ? given : input }, isFile ? [] : given);
     });
@@ -70,6 +74,6 @@ export function makeProgram(language, texts, run) {
   common(dress(program.command('playground')).description(texts.playground)
     .option('--port <number>', texts.port, between(0, 65535))
     .option('--host <address>', texts.host))
-    .action((options) => run('playground', { ...program.opts(), ...options }, []));
+    .action((options) => run('playground', together(options), []));
   return program;
 }
