@@ -2,8 +2,9 @@
 
 import { commands } from './commands/index.js';
 import { RecordError } from './failures.js';
-import { forTerminal } from './terminal.js';
 import { decodeUtf8, notText, parseRecord, tooLong, withoutMark } from './record.js';
+import { written } from './result.js';
+import { forTerminal } from './terminal.js';
 
 /** @typedef {import('./record.js').Fields} Fields */
 /** @typedef {{ command: string, settings: any, terminal: boolean }} Job what every worker is told at its start */
@@ -59,10 +60,9 @@ export function processBatch({ command: name, settings, terminal }, { first, byt
   let failed = 0;
   let output = '';
   lines.forEach((line, index) => {
-    /** @type {import('./commands/index.js').Result} */
-    const result = line instanceof RecordError ? { status: 'rejected', reason: line.failure } : results[next++];
+    const { result, text } = written(line instanceof RecordError ? { status: 'rejected', reason: line.failure } : results[next++]);
     if (result.status === 'rejected' || !command.good(result.value)) failed++;
-    output += `{"line":${first + index},${JSON.stringify(result).slice(1)}\n`;
+    output += `{"line":${first + index},${text.slice(1)}\n`;
   });
   return { bytes: new TextEncoder().encode(terminal ? forTerminal(output) : output), failed };
 }

@@ -11,6 +11,7 @@ import { many } from './many.js';
 import { pages } from './output.js';
 import { WorkerFault } from './pool.js';
 import { makeProgram } from './program.js';
+import { written } from './result.js';
 import { sessionKeys } from './session-keys.js';
 import { languageOf, texts } from './texts/index.js';
 
@@ -96,7 +97,8 @@ async function runCommand(name, options, values, page) {
   }
   const keyless = records.some(({ sessionKey }) => sessionKey === undefined);
   const keys = wantsKeys ? await sessionKeys(options, keyless, page.errors.texts) : [];
-  return show(command, command.run(records, { ...settings, sessionKeys: keys }), page);
+  const results = command.run(records, { ...settings, sessionKeys: keys });
+  return show(command, results.map((result) => written(result).result), page);
 }
 
 /**

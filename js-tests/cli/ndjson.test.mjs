@@ -7,8 +7,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
+import { seal } from '../fixtures.mjs';
 import { importInstalled, packageFolder } from '../support/installed.mjs';
-import { APPID, bin, fixtures, folder, lines, payloadOf, recordOf, run, start, write } from './support/command.mjs';
+import { APPID, TIMESTAMP, bin, fixtures, folder, lines, payloadOf, recordOf, run, start, write } from './support/command.mjs';
 import { measured } from './support/measured.mjs';
 import { lineOf, payloads, writeRecords } from './support/records.mjs';
 
@@ -82,6 +83,20 @@ test('a line is the same wherever the chunks are cut', async () => {
     await once(child, 'close');
     assert.equal(out, whole.out, `steps of ${step}`);
   }
+});
+
+test('what is nested too deeply, and what is made of very many pieces, spoils no other record', async () => {
+  const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
+  const record = (text) => JSON.stringify(recordOf(seal(text, Buffer.alloc(16, 1), Buffer.alloc(16, 2))));
+  const nested = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const deep = record(`{"a":${nested(300_000)},${stamp}}`);
+  const input = [record(`{"a":1,${stamp}}`), deep, record(`{"a":${nested(500)},${stamp}}`), `{"a":${nested(1_000_000)}}`, `{"a":[${'{},'.repeat(690_000)}{}]}`, record(`{"a":2,${stamp}}`)].join('\n');
+  const result = await run([...NDJSON, '--jobs', '2'], { input });
+  assert.equal(result.errors, '');
+  assert.deepEqual(lines(result.out).map(({ status, reason }) => reason?.reason ?? status), ['fulfilled', 'OUT_OF_RANGE', 'fulfilled', 'MISSING', 'MISSING', 'fulfilled']);
+  const alone = await run(NDJSON.filter((word) => word !== '--ndjson'), { input: deep });
+  assert.equal(alone.code, 1);
+  assert.equal(JSON.parse(alone.errors).error.reason, 'OUT_OF_RANGE');
 });
 
 test('every command reads many', async () => {
