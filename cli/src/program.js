@@ -50,8 +50,9 @@ export function makeProgram(language, texts, run) {
 
   for (const [name, definition] of Object.entries(commands)) {
     const command = dress(program.command(name)).description(/** @type {Record<string, string>} */ (texts)[name]);
-    if (definition.takes === 'file') command.argument('[file]', texts.file);
-    else command.argument(name === 'phone' ? '[number...]' : '[url...]', name === 'phone' ? texts.numbers : texts.urls).option('-i, --input <file>', texts.input);
+    const { values } = definition;
+    if (values) command.argument(values.name, texts[values.text]).option('-i, --input <file>', texts.input);
+    else command.argument('[file]', texts.file);
     if (definition.keyed) {
       command
         .option('--session-key-env <name>', texts.sessionKeyEnv, several)
@@ -66,8 +67,7 @@ export function makeProgram(language, texts, run) {
       .option('--no-progress', texts.progress);
     common(command).action((given, options) => {
       const { input, ...rest } = together(options);
-      const isFile = definition.takes === 'file';
-      return run(name, { ...rest, file: isFile ? given : input }, isFile ? [] : given);
+      return values ? run(name, { ...rest, file: input }, given) : run(name, { ...rest, file: given }, []);
     });
   }
 

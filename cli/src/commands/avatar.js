@@ -5,7 +5,7 @@ import { each } from './each.js';
 
 /** @type {import('./index.js').RecordCommand} */
 export const avatar = {
-  takes: 'values',
+  values: { name: '[url...]', text: 'urls' },
   keyed: false,
   options(command, texts) {
     command.option('--size <pixels>', texts.size, oneOf(['0', '46', '64', '96', '132']));

@@ -10,7 +10,6 @@ const KINDS = { phone: decryptPhoneNumber, user: decryptUserInfo };
 
 /** @type {import('./index.js').RecordCommand} */
 export const decrypt = {
-  takes: 'file',
   keyed: true,
   options(command, texts) {
     policyOptions(command, texts);

@@ -5,7 +5,6 @@ import { keyed, payloadGiven, policyOf, policyOptions } from './policy.js';
 
 /** @type {import('./index.js').RecordCommand} */
 export const diagnose = {
-  takes: 'file',
   keyed: true,
   options: policyOptions,
   given: payloadGiven,

@@ -13,7 +13,8 @@ import { verify } from './verify.js';
 
 /**
  * @typedef {object} RecordCommand
- * @property {'file' | 'values'} takes its arguments: one file, or the values themselves
+ * @property {{ name: string, text: keyof import('../texts/index.js').Texts }} [values] its arguments, where they are the values themselves
+ * and not a file
  * @property {(command: import('commander').Command, texts: import('../texts/index.js').Texts) => void} options adds its own options
  * @property {(options: any, values: string[]) => Fields[]} given records that stand on the command line
  * @property {(options: any) => any} settings for `run`: plain data, checked

@@ -5,7 +5,7 @@ import { each } from './each.js';
 
 /** @type {import('./index.js').RecordCommand} */
 export const phone = {
-  takes: 'values',
+  values: { name: '[number...]', text: 'numbers' },
   keyed: false,
   options(command, texts) {
     command.option('--country-code <code>', texts.countryCode).option('--mask', texts.mask);

@@ -40,7 +40,6 @@ function pushConfig({ tokenEnv, encodingAesKeyEnv, appid }) {
 
 /** @type {import('./index.js').RecordCommand} */
 export const verify = {
-  takes: 'file',
   keyed: true,
   options(command, texts) {
     command

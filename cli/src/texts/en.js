@@ -68,7 +68,6 @@ export const en = {
   records: 'records',
   failed: 'failed',
   perSecond: 'a second',
-  record: 'record',
   interrupted: 'interrupted',
   yes: 'yes',
   no: 'no',

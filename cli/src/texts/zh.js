@@ -67,7 +67,6 @@ export const zh = {
   records: '条记录',
   failed: '条失败',
   perSecond: '条/秒',
-  record: '记录',
   interrupted: '已中断',
   yes: '是',
   no: '否',
