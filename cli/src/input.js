@@ -5,8 +5,8 @@ import fs from 'node:fs';
 import { UsageError } from './failures.js';
 import { MAX_RECORD, decodeUtf8, notText, parseRecord, tooLong, withoutMark } from './record.js';
 
-/** Bytes read at a time, as much as a pipe holds. More would bring little and be held by every thread several times over. */
-const CHUNK = 64 * 1024;
+/** Bytes read at a time. More would bring little and be held by every thread several times over. */
+const CHUNK = 32 * 1024;
 
 /**
  * A file that cannot be read is wrong usage; its name may be anything, so it is not repeated.

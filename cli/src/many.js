@@ -11,8 +11,8 @@ import { Writer } from './output.js';
 import { Pool } from './pool.js';
 import { Progress } from './progress.js';
 
-/** Threads by default: more bring little for what they take, as reading and writing are one thread's. */
-const USUAL_JOBS = 4;
+/** Threads by default: more bring little for the memory that they take, as reading and writing are one thread's. */
+const USUAL_JOBS = 3;
 
 const processors = () => (os.availableParallelism ? os.availableParallelism() : os.cpus().length);
 
@@ -47,7 +47,7 @@ export async function many({ command, settings, file, jobs = Math.min(processors
   process.on('SIGTERM', interrupt);
 
   try {
-    // One batch for each thread to work at, and one to take next.
+    // One batch for each thread to work at, and one for it to take next.
     const limit = 2 * jobs;
     const work = async (/** @type {import('./lines.js').Batch} */ batch) => ({ ...(await pool.run(batch)), end: batch.end, count: batch.count });
     for await (const { bytes, failed, end, count } of pMapIterable(batchesOf(source.chunks()), work, { concurrency: limit, backpressure: limit })) {

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 export class WorkerFault extends Error {}
 
 /** Batches are small and soon forgotten: without a limit V8 lets each thread keep tens of megabytes of them. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 export class Pool {
   /**

@@ -21,7 +21,7 @@ export const en = {
   urls: 'paths or addresses; without any, records with url or avatarUrl are read',
   input: 'a JSON file, or - for standard input',
   ndjson: 'one JSON object a line in, one result a line out, in order',
-  jobs: 'worker threads for --ndjson, 1 to 64; by default as many as the machine has processors, at most 4',
+  jobs: 'worker threads for --ndjson, 1 to 64; by default as many as the machine has processors, at most 3',
   json: 'print JSON, as it is always done where the output is no terminal',
   progress: 'no progress bar',
   color: 'no colours, as with NO_COLOR in the environment',

@@ -21,7 +21,7 @@ export const zh = {
   urls: '路径或地址；不给时读取含 url 或 avatarUrl 的记录',
   input: 'JSON 文件，- 表示标准输入',
   ndjson: '输入每行一个 JSON 对象，输出每行一个结果，顺序不变',
-  jobs: '--ndjson 的工作线程数，1 到 64；默认为处理器个数，最多 4',
+  jobs: '--ndjson 的工作线程数，1 到 64；默认为处理器个数，最多 3',
   json: '输出 JSON；输出不是终端时本来如此',
   progress: '不显示进度条',
   color: '不用颜色；设置了 NO_COLOR 时本来如此',
