@@ -11,20 +11,24 @@ import { test } from 'node:test';
 import { packageFolder } from '../support/installed.mjs';
 import { folder } from './support/command.mjs';
 
-/** A server in the playground's place, which says what it was asked for. */
+/** Where the package has no playground, a server of the same kind in its place. */
 const SERVER = `
   import http from 'node:http';
   export async function servePlayground({ port, host }) {
-    const server = http.createServer((request, response) => response.end('here'));
+    if (!['127.0.0.1', 'localhost', '::1'].includes(host)) throw new TypeError(host);
+    const server = http.createServer((request, response) => response.end('<html></html>'));
     await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
     const address = server.address();
-    return { url: \`http://\${address.address}:\${address.port}/\`, close: () => new Promise((resolve) => { console.error('closed'); server.closeAllConnections?.(); server.close(resolve); }) };
+    return { url: \`http://\${address.address}:\${address.port}/\`, close: () => new Promise((resolve) => { server.closeAllConnections?.(); server.close(resolve); }) };
   }
 `;
 const copy = path.join(folder, 'package');
 fs.cpSync(packageFolder, copy, { recursive: true });
-fs.mkdirSync(path.join(copy, 'playground'), { recursive: true });
-fs.writeFileSync(path.join(copy, 'playground/serve.js'), SERVER);
+const server = path.join(copy, 'playground/serve.js');
+if (!fs.existsSync(server)) {
+  fs.mkdirSync(path.dirname(server), { recursive: true });
+  fs.writeFileSync(server, SERVER);
+}
 
 function start(words) {
   const child = spawn(process.execPath, [path.join(copy, 'cli/bin.js'), 'playground', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -40,10 +44,12 @@ for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 0]]) {
     const [text] = await once(child.stdout, 'data');
     const { url } = JSON.parse(text);
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/, 'for this machine alone');
-    assert.equal(await (await fetch(url)).text(), 'here');
+    const answer = await fetch(url);
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /<html/);
     child.kill(signal);
     assert.deepEqual(await once(child, 'close'), [expected, null]);
-    assert.equal(said.errors, 'closed\n');
+    assert.equal(said.errors, '');
     await assert.rejects(fetch(url));
   });
 }
@@ -62,6 +68,9 @@ test('port and host as asked for; a port that is taken is wrong usage', async ()
   assert.equal(new URL(JSON.parse(text).url).port, String(port));
   free.child.kill('SIGINT');
   await once(free.child, 'close');
+  const everywhere = start(['--host', '0.0.0.0']);
+  assert.deepEqual(await once(everywhere.child, 'close'), [2, null], 'others must not reach it');
+  assert.match(everywhere.said.errors, /cannot be listened on/);
   const wrong = start(['--port', '65536']);
   assert.deepEqual(await once(wrong.child, 'close'), [2, null]);
 });

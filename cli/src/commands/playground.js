@@ -22,7 +22,8 @@ export async function playground({ host, port }, page) {
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === 'EADDRINUSE') throw new UsageError('portTaken');
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new UsageError('addressRefused');
+    // So it refuses an address that others can reach.
+    if (error instanceof TypeError || code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new UsageError('addressRefused');
     throw error;
   }
   process.stdout.write(page.people ? `${page.texts.playgroundAt} ${server.url}\n${page.texts.playgroundEnd}\n` : `${JSON.stringify({ url: server.url })}\n`);

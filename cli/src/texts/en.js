@@ -48,7 +48,7 @@ export const en = {
   tokenEnv: 'with --push: take the token from this environment variable',
   encodingAesKeyEnv: 'with --push: take the encodingAESKey from this environment variable',
   pushAppid: 'with --push: the app that messages are for',
-  host: 'the address to listen on; 127.0.0.1 by default',
+  host: 'an address of this machine to listen on, that others cannot reach; 127.0.0.1 by default',
   port: 'the port to listen on; by default one that is free',
   exitCodes: `Exit codes:
   0    all is well

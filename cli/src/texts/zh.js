@@ -48,7 +48,7 @@ export const zh = {
   tokenEnv: '与 --push 同用：从该环境变量取 token',
   encodingAesKeyEnv: '与 --push 同用：从该环境变量取 encodingAESKey',
   pushAppid: '与 --push 同用：消息所属的小程序',
-  host: '监听地址；默认 127.0.0.1',
+  host: '监听的本机地址，不能是他人可访问的；默认 127.0.0.1',
   port: '监听端口；默认任取一个空闲的',
   exitCodes: `退出码：
   0    一切正常
