@@ -12,6 +12,7 @@ import { runSuite } from '../suite/index.mjs';
 import { makeFixtures as makeApiSecurityFixtures } from '../support/api-security.mjs';
 import browser from './hosts/browser.mjs';
 import bundles from './hosts/bundles.mjs';
+import commandLine from './hosts/command-line.mjs';
 import runtimes from './hosts/runtimes.mjs';
 import server from './hosts/server.mjs';
 import workerd from './hosts/workerd.mjs';
@@ -73,7 +74,8 @@ async function tally({ name, run, ownOnly = false }, size) {
 prepare();
 const size = await sizeOfSuite();
 const words = process.argv.slice(2);
-const chosen = [...runtimes, ...server, ...bundles, ...workerd, ...browser].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const hosts = [...runtimes, ...server, ...commandLine, ...bundles, ...workerd, ...browser];
+const chosen = hosts.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 if (chosen.length === 0) throw new Error(`no host is called ${words.join(' or ')}`);
 console.log(`${size} tests on each of ${chosen.length} hosts`);
 

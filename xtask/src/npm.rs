@@ -21,6 +21,7 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     for bundle in &BUNDLES {
         bundle.make(tools, &stage, &package)?;
     }
+    command_line(root, &package)?;
     for file in ["package.json", "index.d.ts", "node.js"] {
         copy(&template.join(file), &package.join(file))?;
     }
@@ -62,6 +63,12 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
     }
     supply::write(root, &package)?;
     Ok(package)
+}
+
+/// The command line with what it is made of in it, and the licences of that.
+fn command_line(root: &Path, package: &Path) -> Result<()> {
+    let mut node = Command::new("node");
+    run(node.current_dir(root.join("cli")).arg("build.mjs").arg(package.join("cli")))
 }
 
 /// A page without its pictures, which are not in the tarball: a registry's page would show them as broken.

@@ -31,6 +31,7 @@ pub(crate) fn check(root: &Path, tools: &Tools) -> Result<()> {
         ("api-security.cjs", file("api-security.cjs")?.len()),
         ("server.cjs", file("server.cjs")?.len()),
         ("node.cjs", file("node.cjs")?.len()),
+        ("command line", file("cli/main.js")?.len() + file("cli/worker.js")?.len()),
         ("bundle for Node, minified", bundle.len()),
         ("bundle for Node, minified and gzipped", gzipped(&bundle)?),
     ];

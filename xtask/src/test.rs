@@ -96,7 +96,8 @@ fn types(root: &Path, tools: &Tools) -> Result<()> {
     let tsc = |project: &str| run(tools.command("tsc").current_dir(root).args(["--project", project]));
     tsc("js-tests/types/tsconfig.json")?;
     tsc("js-tests/types/tsconfig.cjs.json")?;
-    tsc("js-tests/types/tsconfig.glue.json")
+    tsc("js-tests/types/tsconfig.glue.json")?;
+    tsc("js-tests/types/tsconfig.cli.json")
 }
 
 fn lint_package(tools: &Tools, project: &Path) -> Result<()> {
@@ -110,7 +111,7 @@ fn javascript(root: &Path, project: &Path) -> Result<()> {
     let mut node = Command::new("node");
     node.current_dir(root.join("js-tests")).args(["--expose-gc", "--test", "--test-reporter=spec"]);
     // The emulator of WeChat's API first: other tests rest on it.
-    for folder in ["js-tests/wechat-api", "js-tests/node", "js-tests/stores"] {
+    for folder in ["js-tests/wechat-api", "js-tests/node", "js-tests/cli", "js-tests/stores"] {
         let mut files: Vec<_> = fs::read_dir(root.join(folder))?
             .map(|file| file.map(|file| file.path()))
             .collect::<std::result::Result<_, _>>()?;

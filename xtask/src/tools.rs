@@ -32,6 +32,7 @@ impl Tools {
         rust_target(root, NO_STD_TARGET)?;
         let wasm_bindgen = cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked_version(root, "wasm-bindgen")?)?;
         node_modules(root, "js-tests")?;
+        node_modules(root, "cli")?;
         let mut folders = vec![root.join("js-tests/node_modules/.bin")];
         folders.extend(wasm_bindgen);
         Self::new(folders)
