@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod inspect;
 mod npm;
 mod phone_metadata;
@@ -32,6 +33,9 @@ cargo xtask COMMAND
   bench             measure the package beside what one would take instead; writes the tables and the chart of the
                     READMEs; with --quick, few rounds of decrypt, and nothing is written; with --redraw, tables and chart
                     from the results at hand
+  fuzz [TARGET] [--seconds N]
+                    run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
+                    20 minutes each or N seconds; wants the nightly toolchain that fuzz/rust-toolchain.toml names
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::bench(&root),
         ["bench", "--quick"] => bench::quick(&root),
         ["bench", "--redraw"] => bench::redraw(&root),
+        ["fuzz", arguments @ ..] => fuzz::fuzz(&root, arguments),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {

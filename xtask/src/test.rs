@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, build, inspect, npm, phone_metadata, platforms, sizes, wechat};
+use crate::{Result, build, fuzz, inspect, npm, phone_metadata, platforms, sizes, wechat};
 
 /// Runs all tests, from the cheapest to the dearest.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -54,7 +54,10 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("JavaScript tests", || javascript(root, &project))?;
     platforms::on_every_host(root, &project)?;
     wechat::test(root)?;
-    println!("\nAll tests passed.");
+    match fuzz::smoke(root)? {
+        None => println!("\nAll tests passed."),
+        Some(missing) => println!("\nAll tests passed but one: {missing}."),
+    }
     Ok(())
 }
 
