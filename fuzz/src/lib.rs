@@ -81,7 +81,8 @@ pub fn is_json(text: &str) -> bool {
 
 /// The fields of a JSON object; of those with one key, the last.
 pub fn fields(text: &str) -> Option<BTreeMap<Key, &RawValue>> {
-    serde_json::from_str(text).ok()
+    // As bytes, keys are read without a look at control characters.
+    if is_json(text) { serde_json::from_str(text).ok() } else { None }
 }
 
 /// What stands under `name`, as JSON.
