@@ -56,7 +56,10 @@ pub mod avatar;
 #[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 mod bindings;
 // Reachable through a binding only.
-#[cfg_attr(not(any(fuzzing, all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline")))), allow(dead_code))]
+#[cfg_attr(
+    not(any(fuzzing, all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline")))),
+    allow(dead_code)
+)]
 mod boundary;
 pub mod channel;
 mod cipher;

@@ -6,8 +6,8 @@ use std::fmt;
 use aes::Aes128;
 use base64::Engine as _;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, Visitor};
@@ -98,7 +98,8 @@ pub fn number(json: &str) -> Option<f64> {
 /// Does every number of up to 15 digits and a small exponent come out exact? Others may be off in the last place.
 pub fn is_short(number: &str) -> bool {
     let (decimal, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    decimal.bytes().filter(u8::is_ascii_digit).count() <= 15 && exponent.parse::<i32>().is_ok_and(|e| (-7..=7).contains(&e))
+    decimal.bytes().filter(u8::is_ascii_digit).count() <= 15
+        && exponent.parse::<i32>().is_ok_and(|e| (-7..=7).contains(&e))
 }
 
 /// What a watermark may say.

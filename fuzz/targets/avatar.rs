@@ -66,7 +66,9 @@ fn address(avatar: &Avatar<'_>) {
     // It is what a browser would write, but for characters that it encodes.
     assert!(avatar.url().starts_with(&parsed[..url::Position::BeforePath]));
     if avatar.kind() == AvatarKind::Wechat {
-        assert!(scheme == "https" && ["wx.qlogo.cn", "thirdwx.qlogo.cn", "mmbiz.qpic.cn"].contains(&host) && port.is_none());
+        assert!(
+            scheme == "https" && ["wx.qlogo.cn", "thirdwx.qlogo.cn", "mmbiz.qpic.cn"].contains(&host) && port.is_none()
+        );
     } else {
         // With a port it is a server of that name.
         assert!(port.is_some() || !matches!(host, "tmp" | "store" | "usr"));

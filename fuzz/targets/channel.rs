@@ -1,14 +1,14 @@
 //! The channel: what is sealed opens, as AES-GCM by the book has it; nothing else does.
 #![no_main]
 
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::Aes128Gcm;
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use arbitrary::Arbitrary;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use libfuzzer_sys::fuzz_target;
-use weapp_opendata::channel::{ChannelKey, open, seal};
 use weapp_opendata::ErrorCode;
+use weapp_opendata::channel::{ChannelKey, open, seal};
 use weapp_opendata_fuzz as plain;
 
 #[derive(Arbitrary, Debug)]
@@ -87,7 +87,9 @@ fuzz_target!(|input: Input<'_>| {
     if let Ok(text) = std::str::from_utf8(input.data) {
         let decoded = URL_SAFE_NO_PAD.decode(text);
         match open(text, &ours, context) {
-            Ok(message) => assert_eq!(message.as_str().as_bytes(), opened_by_the_book(&input, &decoded.unwrap(), context)),
+            Ok(message) => {
+                assert_eq!(message.as_str().as_bytes(), opened_by_the_book(&input, &decoded.unwrap(), context))
+            }
             Err(refused) => assert_eq!(decoded.is_err(), refused.code() == ErrorCode::IllegalBase64),
         }
     }

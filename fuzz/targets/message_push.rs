@@ -47,7 +47,8 @@ fn expected(key: &[u8; 32], encrypt: &[u8]) -> Result<String, ErrorCode> {
         return Err(ErrorCode::IllegalBuffer);
     }
     let iv: &[u8; 16] = key.first_chunk().unwrap();
-    let opened = cbc::Decryptor::<Aes256>::new(key.into(), iv.into()).decrypt_padded_vec::<NoPadding>(&ciphertext).unwrap();
+    let opened =
+        cbc::Decryptor::<Aes256>::new(key.into(), iv.into()).decrypt_padded_vec::<NoPadding>(&ciphertext).unwrap();
     let pad = usize::from(*opened.last().unwrap());
     let whole = (1..=32).contains(&pad) && opened[opened.len() - pad..].iter().all(|byte| usize::from(*byte) == pad);
     let content = &opened[..opened.len() - if whole { pad } else { 0 }];

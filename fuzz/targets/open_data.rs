@@ -22,12 +22,19 @@ struct Input<'a> {
 }
 
 /// What the plain way comes to: a code, or the text and the position of its key.
-fn expected(keys: &[[u8; 16]], iv: &[u8; 16], ciphertext: &[u8], policy: &WatermarkPolicy<'_>) -> (Result<(usize, String), ErrorCode>, bool) {
+fn expected(
+    keys: &[[u8; 16]],
+    iv: &[u8; 16],
+    ciphertext: &[u8],
+    policy: &WatermarkPolicy<'_>,
+) -> (Result<(usize, String), ErrorCode>, bool) {
     if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(16) {
         return (Err(ErrorCode::IllegalBuffer), true);
     }
     for (index, key) in keys.iter().enumerate() {
-        let Some(text) = plain::decrypt(key, iv, ciphertext).and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(text) = plain::decrypt(key, iv, ciphertext).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            continue;
+        };
         let (stamp, exact) = plain::stamp(&text);
         let code = match stamp {
             Stamp::NotAnObject => continue,
@@ -42,7 +49,10 @@ fn expected(keys: &[[u8; 16]], iv: &[u8; 16], ciphertext: &[u8], policy: &Waterm
                     Some(ErrorCode::AppidMismatch)
                 } else if i128::from(timestamp) - i128::from(policy.now) > i128::from(policy.clock_skew) {
                     Some(ErrorCode::WatermarkInFuture)
-                } else if policy.max_age.is_some_and(|age| i128::from(policy.now) - i128::from(timestamp) > i128::from(age)) {
+                } else if policy
+                    .max_age
+                    .is_some_and(|age| i128::from(policy.now) - i128::from(timestamp) > i128::from(age))
+                {
                     Some(ErrorCode::WatermarkExpired)
                 } else {
                     None
@@ -69,7 +79,11 @@ fuzz_target!(|input: Input<'_>| -> Corpus {
         ciphertext[bit / 8] ^= 1 << (bit % 8);
     }
     let watermark = WatermarkPolicy {
-        appid: if policy & 1 == 0 { ExpectedApp::OneOf(&APPS[..usize::from(policy >> 1 & 3).min(2)]) } else { ExpectedApp::Any },
+        appid: if policy & 1 == 0 {
+            ExpectedApp::OneOf(&APPS[..usize::from(policy >> 1 & 3).min(2)])
+        } else {
+            ExpectedApp::Any
+        },
         max_age: (policy & 8 != 0).then_some(u64::from(flip)),
         clock_skew: if policy & 16 == 0 { 300 } else { u64::MAX },
         now: if policy & 32 == 0 { NOW } else { i64::MIN + i64::from(flip) },

@@ -22,11 +22,12 @@ const DIFFERENTIAL: &str = "differential";
 /// One target or all, each for so many seconds. New inputs are kept in fuzz/corpus, which is not committed.
 pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<()> {
     let (target, seconds) = match arguments {
+        ["--quick"] => return smoke(root)?.map_or(Ok(()), |missing| Err(missing.into())),
         [] => (None, DEFAULT_SECONDS),
         ["--seconds", seconds] => (None, seconds.parse()?),
         [target] => (Some(*target), DEFAULT_SECONDS),
         [target, "--seconds", seconds] => (Some(*target), seconds.parse()?),
-        _ => return Err("expected `fuzz [TARGET] [--seconds N]`".into()),
+        _ => return Err("expected `fuzz [TARGET] [--seconds N]` or `fuzz --quick`".into()),
     };
     let all = targets(root)?;
     let chosen: Vec<&str> = match target {
@@ -147,7 +148,13 @@ impl Fuzzer {
 
     fn cargo_fuzz(&self, command: &str) -> Command {
         let mut cargo = Command::new("rustup");
-        cargo.current_dir(&self.folder).env("PATH", &self.path).args(["run", &self.toolchain, "cargo", "fuzz", command]);
+        cargo.current_dir(&self.folder).env("PATH", &self.path).args([
+            "run",
+            &self.toolchain,
+            "cargo",
+            "fuzz",
+            command,
+        ]);
         cargo.args(["--fuzz-dir", "."]);
         cargo
     }

@@ -35,7 +35,8 @@ cargo xtask COMMAND
                     from the results at hand
   fuzz [TARGET] [--seconds N]
                     run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
-                    20 minutes each or N seconds; wants the nightly toolchain that fuzz/rust-toolchain.toml names
+                    20 minutes each or N seconds; with --quick, what `test` runs of it: the targets, for 10 seconds
+                    each. It wants the nightly toolchain that fuzz/rust-toolchain.toml names
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.

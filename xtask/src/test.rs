@@ -14,7 +14,11 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     let cargo = |arguments: &[&str]| run(tools.cargo(root).args(arguments));
     let strict_cargo = |arguments: &[&str]| run(tools.cargo(root).env("RUSTDOCFLAGS", "-D warnings").args(arguments));
 
-    step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    step("format", || {
+        cargo(&["fmt", "--all", "--check"])?;
+        // A workspace of its own.
+        cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    })?;
     step("lints", || {
         let deny: &[&str] = &["--", "-D", "warnings"];
         cargo(&[&["clippy", "--locked", "--quiet", "--workspace", "--all-targets"], deny].concat())?;
