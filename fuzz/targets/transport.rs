@@ -118,8 +118,17 @@ fn undo_percent(text: &[u8]) -> Vec<u8> {
 }
 
 fn percent(text: &str, every: bool) -> String {
-    let plain = |byte: u8| !every && (byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut encoded = String::with_capacity(3 * text.len());
+    for byte in text.bytes() {
+        if !every && (byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+            encoded.push(char::from(byte));
+        } else {
+            let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte)]);
+        }
+    }
+    encoded
 }
 
 /// What transit does to a text that was right is undone without fail.
