@@ -32,6 +32,12 @@ const texts = [
   '{}', `{${stamp}}`, `{"a":[{},[],null,true,false,-0.5e+3],${stamp}}`, `{"water\\u006dark":{"appid":"\\u0077x\\ud83d\\udc4a","timestamp":1.477314187e9},"watermark":7}`,
   '{"watermark":{"appid":"wx\\ud83d","timestamp":1477314187000},"":"\\"\\\\\\/\\b\\f\\n\\r\\t"}', ' [1, "two", 3.0e-22] ', '"text"', '18446744073709551616',
 ];
+// Deeper than the reader's word of 64 levels, objects and arrays in turn.
+for (const depth of [63, 65, 130]) {
+  const levels = Array.from({ length: depth }, (_, level) => (level % 3 ? '{"":' : '['));
+  const closing = levels.map((level) => (level === '[' ? ']' : '}')).reverse().join('');
+  texts.push(`{"a":${levels.join('')}0${closing},${stamp}}`);
+}
 for (const text of texts) {
   seed('watermark', text);
   for (const [how, policy] of [[0, 2], [0, 1 | 64], [4, 2 | 8], [2 << 3, 2 | 128]]) {
