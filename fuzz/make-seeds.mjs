@@ -45,6 +45,12 @@ for (const text of texts) {
   }
 }
 
+// At the limits of age and clock: the target's policy allows 300 seconds either way.
+for (const seconds of [-301, -300, 300, 301]) {
+  const text = `{"watermark":{"timestamp":${1477314187 + seconds},"appid":"wx4f4bc4dec97d474b"}}`;
+  seed('open_data', [0, 2 | 8], u16(300), base64(openData[0].sessionKey), base64(openData[0].iv), text);
+}
+
 const sample = openData[0];
 for (const [field, text] of [[0, sample.encryptedData], [1, sample.iv], [2, sample.sessionKey]]) {
   const damaged = [
