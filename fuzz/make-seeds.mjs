@@ -69,6 +69,9 @@ for (const number of numbers) for (const code of [86, 852, 1]) seed('phone', u16
 
 for (const { input } of vectors('avatars').filter((_, index) => index % 4 === 0)) if (input.length < 400) seed('avatar', input);
 
+// As long as an address may be, and one byte less: another size makes it longer.
+for (const length of [8190, 8192]) seed('avatar', `https://wx.qlogo.cn/mmopen/${'a'.repeat(length - 29)}/0`);
+
 for (const push of vectors('message-push')) {
   if (!push.encodingAesKey) continue;
   const key = base64(`${push.encodingAesKey}=`);
