@@ -75,10 +75,12 @@ for (const length of [8190, 8192]) seed('avatar', `https://wx.qlogo.cn/mmopen/${
 for (const push of vectors('message-push')) {
   if (!push.encodingAesKey) continue;
   const key = base64(`${push.encodingAesKey}=`);
-    for (const [how, length] of [[0, 0], [4, 0], [5, 1], [4, 255], [12, 0], [20, 0], [36, 0]]) {
+    for (const [how, length] of [[0, 0], [4, 0], [5, 1], [4, 255], [12, 0], [76, 0], [140, 0], [204, 0], [20, 0], [36, 0]]) {
     seed('message_push', [how], u16(7), [32, length], key, Buffer.alloc(16, 0x61), u32(1713424427), u32(415670741), push.plaintext);
   }
-  seed('message_push', [3], u16(7), [32, 0], key, Buffer.alloc(16), u32(0), u32(0), push.encrypt);
+  for (const text of [push.encrypt, '%2520%20 \n', encodeURIComponent(push.encrypt)]) {
+    seed('message_push', [3], u16(7), [32, 0], key, Buffer.alloc(16), u32(0), u32(0), text);
+  }
 }
 
 for (const channel of vectors('channel')) {

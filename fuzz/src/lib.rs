@@ -29,6 +29,21 @@ pub fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
+/// One layer of percent-encoding undone; `None` for a broken sequence.
+pub fn undo_percent(text: &[u8]) -> Option<Vec<u8>> {
+    let mut pieces = text.split(|byte| *byte == b'%');
+    let mut out = pieces.next()?.to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_first_chunk::<2>()?;
+        if !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        out.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+        out.extend(rest);
+    }
+    Some(out)
+}
+
 /// AES-128-CBC with PKCS#7.
 pub fn encrypt(key: &[u8; 16], iv: &[u8; 16], plaintext: &[u8]) -> Vec<u8> {
     cbc::Encryptor::<Aes128>::new(key.into(), iv.into()).encrypt_padded_vec::<Pkcs7>(plaintext)

@@ -38,8 +38,12 @@ fn cipher(key: &[u8; 32], blocks: &[u8]) -> Vec<u8> {
 
 /// The envelope opened the plain way.
 fn expected(key: &[u8; 32], encrypt: &[u8]) -> Result<String, ErrorCode> {
-    // White space by itself is no text.
-    if encrypt.iter().all(|byte| b" \t\r\n".contains(byte)) {
+    // White space by itself is no text, percent-encoded or not.
+    let mut layers = Some(encrypt.to_vec());
+    for _ in 0..3 {
+        layers = layers.and_then(|text| plain::undo_percent(&text));
+    }
+    if layers.is_some_and(|text| text.iter().all(|byte| b" \t\r\n".contains(byte))) {
         return Err(ErrorCode::IllegalBuffer);
     }
     let ciphertext = plain::from_base64(encrypt).ok_or(ErrorCode::IllegalBase64)?;
@@ -94,7 +98,9 @@ fuzz_target!(|input: Input<'_>| {
         1 => String::from_utf8_lossy(data).into_owned(),
         _ => {
             let claimed = i64::try_from(data.len()).unwrap() + i64::from(length);
-            let appid = if how & 8 == 0 { APPID } else { "wx0123456789abcdef" };
+            // Ours, another, and ours with more or less to it.
+            let appid = ["wx0123456789abcdef", "", "wx4f4bc4dec97d474bx", "wx4f4bc4dec97d474"];
+            let appid = if how & 8 == 0 { APPID } else { appid[usize::from(how >> 6)] };
             let mut frame = [&random, &(claimed as u32).to_be_bytes()[..], data, appid.as_bytes()].concat();
             let missing = 32 - frame.len() % 32;
             frame.resize(frame.len() + missing, if how & 16 == 0 { missing as u8 } else { pad });

@@ -69,7 +69,7 @@ fn repaired(text: &[u8], bytes: &[u8], repairs: Repairs) {
     let mut layers = 0;
     while text.contains(&b'%') {
         layers += 1;
-        text = undo_percent(&text);
+        text = plain::undo_percent(&text).unwrap();
     }
     assert!(layers <= 3 && (layers > 0) == repairs.contains(Repair::PercentEncoding));
     let is_space = |byte: &u8| b" \t\r\n".contains(byte);
@@ -105,16 +105,6 @@ fn repaired(text: &[u8], bytes: &[u8], repairs: Repairs) {
     assert_eq!(repairs.contains(Repair::MissingPadding), equals < wanted);
     assert_eq!(repairs.contains(Repair::UrlSafeAlphabet), text.iter().any(|byte| b"-_".contains(byte)));
     assert_eq!(UNPADDED.decode(&encoded).unwrap(), bytes);
-}
-
-fn undo_percent(text: &[u8]) -> Vec<u8> {
-    let mut pieces = text.split(|byte| *byte == b'%');
-    let mut out = pieces.next().unwrap().to_vec();
-    for piece in pieces {
-        out.push(u8::from_str_radix(std::str::from_utf8(&piece[..2]).unwrap(), 16).unwrap());
-        out.extend(&piece[2..]);
-    }
-    out
 }
 
 fn percent(text: &str, every: bool) -> String {
