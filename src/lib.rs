@@ -59,13 +59,19 @@ pub mod avatar;
 #[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 mod bindings;
 // Reachable through a binding only.
-#[cfg_attr(not(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline"))), allow(dead_code))]
+#[cfg_attr(
+    not(any(fuzzing, all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline")))),
+    allow(dead_code)
+)]
 mod boundary;
 pub mod channel;
 mod cipher;
 mod cloud;
 mod diagnosis;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod json;
 mod message_push;
 #[doc(hidden)]

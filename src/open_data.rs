@@ -293,7 +293,7 @@ impl Workspace {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl Workspace {
     /// Nothing but zeros in any buffer.
     pub(crate) fn is_clean(&self) -> bool {

@@ -68,7 +68,7 @@ impl SecretBuffer {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl SecretBuffer {
     /// Zero from end to end, beyond the bytes in use as well.
     pub(crate) fn is_clean(&self) -> bool {

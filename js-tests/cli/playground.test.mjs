@@ -3,35 +3,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 
 import { packageFolder } from '../support/installed.mjs';
-import { folder } from './support/command.mjs';
-
-/** Where the package has no playground, a server of the same kind in its place. */
-const SERVER = `
-  import http from 'node:http';
-  export async function servePlayground({ port, host }) {
-    if (!['127.0.0.1', 'localhost', '::1'].includes(host)) throw new TypeError(host);
-    const server = http.createServer((request, response) => response.end('<html></html>'));
-    await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-    const address = server.address();
-    return { url: \`http://\${address.address}:\${address.port}/\`, close: () => new Promise((resolve) => { server.closeAllConnections?.(); server.close(resolve); }) };
-  }
-`;
-const copy = path.join(folder, 'package');
-fs.cpSync(packageFolder, copy, { recursive: true });
-const server = path.join(copy, 'playground/serve.js');
-if (!fs.existsSync(server)) {
-  fs.mkdirSync(path.dirname(server), { recursive: true });
-  fs.writeFileSync(server, SERVER);
-}
 
 function start(words) {
-  const child = spawn(process.execPath, [path.join(copy, 'cli/bin.js'), 'playground', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path.join(packageFolder, 'cli/bin.js'), 'playground', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { errors: '' };
   child.stderr.setEncoding('utf8').on('data', (text) => (said.errors += text));
   child.stdout.setEncoding('utf8');

@@ -40,21 +40,22 @@ pub enum Reply {
 }
 
 /// Where the reply is: read by the glue straight from memory.
+///
+/// Four u32 in WebAssembly, whose addresses have 32 bits. Elsewhere the addresses are whole as well, so that the fuzzer can follow them.
 #[repr(C)]
 #[derive(Debug, Default)]
 pub struct Frame {
     /// 0 success, 1 failure: the text is the parts of an error.
-    status: u32,
+    status: usize,
     /// Address and length of the text.
-    text: u32,
-    len: u32,
+    text: usize,
+    len: usize,
     /// What else the operation says in a number.
-    facts: u32,
+    facts: usize,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "addresses have 32 bits where this is used")]
-fn address(bytes: &[u8]) -> u32 {
-    bytes.as_ptr().addr() as u32
+fn address(bytes: &[u8]) -> usize {
+    bytes.as_ptr().expose_provenance()
 }
 
 /// Code, message, errcode, reason, hint, errmsg.
@@ -96,7 +97,7 @@ impl<O: Operations> Exchange<O> {
             Ok(Reply::Plaintext) => self.operations.plaintext(),
             Ok(Reply::Done) => &[],
             Ok(Reply::Number(number)) => {
-                self.frame.facts = number;
+                self.frame.facts = number as usize;
                 &[]
             }
             Ok(Reply::PartOfRequest(part)) => self.request.as_slice().get(part).unwrap_or_default(),
@@ -106,7 +107,7 @@ impl<O: Operations> Exchange<O> {
                 self.reply.as_slice()
             }
             Ok(Reply::Written(facts)) => {
-                self.frame.facts = facts;
+                self.frame.facts = facts as usize;
                 self.reply.as_slice()
             }
             Err(error) => {
@@ -116,7 +117,7 @@ impl<O: Operations> Exchange<O> {
             }
         };
         self.frame.text = address(text);
-        self.frame.len = u32::try_from(text.len()).unwrap_or(0);
+        self.frame.len = text.len();
         &raw const self.frame
     }
 
@@ -130,9 +131,10 @@ impl<O: Operations> Exchange<O> {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl Exchange<crate::open_data::Workspace> {
     /// Writes a request as the glue would.
+    #[cfg(test)]
     pub(crate) fn fill(&mut self, request: &[u8]) {
         self.request.reserve(request.len())[..request.len()].copy_from_slice(request);
     }

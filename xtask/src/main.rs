@@ -5,6 +5,7 @@ mod build;
 mod constant_time;
 mod coverage;
 mod demo;
+mod fuzz;
 mod inspect;
 mod mutants;
 mod npm;
@@ -43,6 +44,10 @@ cargo xtask COMMAND
   coverage          which lines of the core the native tests run; fails below 95 percent
   mutants [K/N]     break the core in two thousand places, one at a time, and see whether the tests notice (hours); with K/N, a
                     part of them
+  fuzz [TARGET] [--seconds N]
+                    run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
+                    20 minutes each or N seconds; with --quick, what `test` runs of it: the targets, for 10 seconds
+                    each. It wants the nightly toolchain that fuzz/rust-toolchain.toml names
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
         ["coverage"] => coverage::coverage(&root),
         ["mutants"] => mutants::mutants(&root, None),
         ["mutants", shard] => mutants::mutants(&root, Some(shard)),
+        ["fuzz", arguments @ ..] => fuzz::fuzz(&root, arguments),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET, node_modules};
-use crate::{Result, build, constant_time, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
+use crate::{Result, build, constant_time, fuzz, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
 
 /// The vectors of others; each suite prints its figures.
 const CONFORMANCE: [&str; 8] =
@@ -18,7 +18,11 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     let cargo = |arguments: &[&str]| run(tools.cargo(root).args(arguments));
     let strict_cargo = |arguments: &[&str]| run(tools.cargo(root).env("RUSTDOCFLAGS", "-D warnings").args(arguments));
 
-    step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    step("format", || {
+        cargo(&["fmt", "--all", "--check"])?;
+        // A workspace of its own.
+        cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    })?;
     step("lints", || {
         let deny: &[&str] = &["--", "-D", "warnings"];
         cargo(&[&["clippy", "--locked", "--quiet", "--workspace", "--all-targets"], deny].concat())?;
@@ -73,7 +77,10 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     platforms::on_every_host(root, &project)?;
     playground::test(root, &project)?;
     wechat::test(root)?;
-    println!("\nAll tests passed.");
+    match fuzz::smoke(root)? {
+        None => println!("\nAll tests passed."),
+        Some(missing) => println!("\nAll tests passed but one: {missing}."),
+    }
     Ok(())
 }
 

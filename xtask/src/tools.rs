@@ -14,6 +14,7 @@ const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_LLVM_COV: &str = "0.9.1";
 const CARGO_MUTANTS: &str = "27.1.0";
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// The target of the modern module.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -97,6 +98,11 @@ impl Tools {
         command.current_dir(root).env("PATH", &self.path);
         command
     }
+}
+
+/// The folder of cargo-fuzz, or `None` if it is on the search path.
+pub(crate) fn cargo_fuzz() -> Result<Option<PathBuf>> {
+    cargo_tool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ)
 }
 
 fn cargo() -> Command {
