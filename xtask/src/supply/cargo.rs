@@ -80,7 +80,7 @@ fn component(item: &Value, checksums: &BTreeMap<(String, String), String>) -> Co
         kind: "library",
         // Older manifests have a slash for "or".
         licence: text(&item["license"]).replace('/', " OR "),
-        sha256: checksums.get(&(name.clone(), version.clone())).cloned(),
+        digest: checksums.get(&(name.clone(), version.clone())).map(|digest| ("SHA-256", digest.clone())),
         needs: Vec::new(),
         parts: Vec::new(),
         folder: Path::new(text(&item["manifest_path"])).parent().map(Path::to_owned),

@@ -1,5 +1,6 @@
 //! What of other people's work the package carries, and on what terms: a bill of materials for programs, notices for people.
 
+mod bundled;
 mod cargo;
 mod notices;
 mod sbom;
@@ -24,7 +25,8 @@ struct Component {
     purl: String,
     /// An SPDX expression.
     licence: String,
-    sha256: Option<String>,
+    /// The digest of what its registry has, as a lock file names it: CycloneDX's name of the algorithm, and hexadecimal.
+    digest: Option<(&'static str, String)>,
     /// The package URLs of what it needs itself.
     needs: Vec<String>,
     /// Which parts of the package hold it.
@@ -36,15 +38,16 @@ struct Component {
 
 /// Writes both files into the package.
 pub(crate) fn write(root: &Path, package: &Path) -> Result<()> {
-    let components = components(root)?;
+    let components = components(root, package)?;
     fs::write(package.join(SBOM), sbom::text(root, &components)?)?;
     fs::write(package.join(NOTICES), notices::text(&components)?)?;
     Ok(())
 }
 
 /// Everything that is inside, sorted by its package URL.
-fn components(root: &Path) -> Result<Vec<Component>> {
+fn components(root: &Path, package: &Path) -> Result<Vec<Component>> {
     let mut components = cargo::components(root)?;
+    components.extend(bundled::components(root, package)?);
     components.push(standard_library(root)?);
     components.push(phone_metadata(root)?);
     components.sort_by(|a, b| a.purl.cmp(&b.purl));
@@ -62,7 +65,7 @@ fn standard_library(root: &Path) -> Result<Component> {
         kind: "library",
         purl: format!("pkg:generic/rust-std@{version}"),
         licence: "MIT OR Apache-2.0".into(),
-        sha256: None,
+        digest: None,
         needs: Vec::new(),
         parts: vec!["core", "mini-program", "api-security"],
         folder: None,
@@ -89,7 +92,7 @@ fn phone_metadata(root: &Path) -> Result<Component> {
         kind: "data",
         purl: format!("pkg:github/google/libphonenumber@v{version}"),
         licence: "Apache-2.0".into(),
-        sha256: None,
+        digest: None,
         needs: Vec::new(),
         parts: vec!["core", "mini-program"],
         folder: None,

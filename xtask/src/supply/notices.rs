@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::Component;
+use super::{Component, bundled};
 use crate::Result;
 
 const HEAD: &str = "\
 # Third-party notices
 
 This package is compiled from, and so contains parts of, what is listed here. `sbom.cdx.json` says the same to programs. Where a
-work is offered under several licences, MIT is the one taken.
+work is offered under several licences, MIT is the one taken. The notices of what the command line contains are in `cli/LICENSES.txt`.
 ";
 
 const MIT: &str = r#"
@@ -38,7 +38,8 @@ Its text is in `LICENSE-APACHE`.
 pub(super) fn text(components: &[Component]) -> Result<String> {
     let mut text = HEAD.to_owned();
     let mut texts = MIT.to_owned();
-    for component in components {
+    // What the command line bundles has its notices beside it.
+    for component in components.iter().filter(|component| component.parts != [bundled::PART]) {
         let taken = if component.licence.contains("MIT") { "MIT" } else { &component.licence };
         write!(text, "\n## {} {}\n\n{taken}. ", component.name, component.version)?;
         writeln!(text, "{}", holders(component)?)?;

@@ -50,8 +50,8 @@ fn entry(component: &Component) -> Value {
         "properties": component.parts.iter()
             .map(|part| json!({ "name": "weapp-opendata:part", "value": part })).collect::<Vec<_>>(),
     });
-    if let Some(sha256) = &component.sha256 {
-        entry["hashes"] = json!([{ "alg": "SHA-256", "content": sha256 }]);
+    if let Some((algorithm, digest)) = &component.digest {
+        entry["hashes"] = json!([{ "alg": algorithm, "content": digest }]);
     }
     entry
 }
