@@ -94,18 +94,19 @@ impl<'a> WatermarkPolicy<'a> {
         {
             return Err(Error::watermark(Situation::AppidMismatch));
         }
-        let age = self.now.saturating_sub(timestamp);
-        if age < 0 && age.unsigned_abs() > self.clock_skew {
+        if seconds_from(self.now, timestamp) > self.clock_skew {
             return Err(Error::watermark(Situation::InFuture));
         }
-        if let Some(max_age) = self.max_age
-            && age > 0
-            && age.unsigned_abs() > max_age
-        {
+        if self.max_age.is_some_and(|max_age| seconds_from(timestamp, self.now) > max_age) {
             return Err(Error::watermark(Situation::Expired));
         }
         Ok(())
     }
+}
+
+/// The seconds from one time to another, none if that lies before it.
+fn seconds_from(from: UnixSeconds, to: UnixSeconds) -> u64 {
+    u64::try_from(to.saturating_sub(from)).unwrap_or(0)
 }
 
 /// What stands under `watermark` at the top level of an object.

@@ -178,6 +178,10 @@ fn anonymous_profiles() {
 
 #[test]
 fn limits() {
+    assert_eq!(MAX_LENGTH, 8192);
+    // The shortest storage that has an environment and a bucket, and one that lacks its bucket.
+    assert_eq!(kind("cloud://a.b/c.png"), AvatarKind::Cloud);
+    assert_eq!(kind("cloud://a./c.png"), AvatarKind::Unknown);
     let of_length = |length: usize, head: &str| format!("{head}{}", "a".repeat(length - head.len()));
     for head in ["https://cdn.example/", "wxfile://tmp_", "", "data:text/plain,"] {
         assert!(Avatar::parse(&of_length(MAX_LENGTH, head)).is_ok(), "{head}");
@@ -189,6 +193,8 @@ fn limits() {
     assert_eq!(Avatar::parse(&of_length(MAX_LENGTH, http)), Err(TooLong));
     assert_eq!(Avatar::parse(&of_length(MAX_LENGTH, "http://cdn.example?")), Err(TooLong));
     // And so is an address of a larger size.
+    let url = of_length(MAX_LENGTH - 2, "https://wx.qlogo.cn/mmopen/a/0?");
+    assert_eq!(resize(&url, AvatarSize::Px132).map(|url| url.len()), Ok(MAX_LENGTH));
     let url = of_length(MAX_LENGTH, "https://wx.qlogo.cn/mmopen/a/0?");
     assert_eq!(resize(&url, AvatarSize::Px132), Err(TooLong));
 
