@@ -293,7 +293,7 @@ impl Workspace {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
 impl Workspace {
     /// Nothing but zeros in any buffer.
     pub(crate) fn is_clean(&self) -> bool {

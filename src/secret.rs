@@ -68,7 +68,7 @@ impl SecretBuffer {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
 impl SecretBuffer {
     /// Zero from end to end, beyond the bytes in use as well.
     pub(crate) fn is_clean(&self) -> bool {

@@ -131,7 +131,7 @@ impl<O: Operations> Exchange<O> {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
 impl Exchange<crate::open_data::Workspace> {
     /// Writes a request as the glue would.
     #[cfg(test)]
