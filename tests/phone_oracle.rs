@@ -272,6 +272,19 @@ fn all_first_digits_in_all_lengths() {
     println!("{count} numbers by their first digits compared");
 }
 
+/// Found by the fuzzer: the one valid number known whose E.164 form is read as another, here as there.
+#[test]
+fn a_prefix_that_is_also_the_beginning_of_a_number() {
+    let japan = CallingCode::new(81).unwrap();
+    for text in ["0003768650376865", "+81003768650376865"] {
+        assert_eq!(difference(text, Some((japan, Region::JP))), None);
+    }
+    let number = PhoneNumber::parse("0003768650376865", japan).unwrap();
+    assert!(number.is_valid());
+    assert_eq!(number.e164(), "+81003768650376865");
+    assert_eq!(PhoneNumber::parse(number.e164(), japan).unwrap().e164(), "+81650376865");
+}
+
 /// National and international prefixes, carrier codes, the calling code without `+`: what a default region decides.
 #[test]
 fn numbers_without_a_calling_code() {

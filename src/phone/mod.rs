@@ -335,6 +335,9 @@ impl PhoneNumber {
     }
 
     /// The E.164 form: `+8613580006666`.
+    ///
+    /// Of a valid number it is read as the same number again, whatever the default calling code. The exception is libphonenumber's:
+    /// numbers of Japan that begin with 003768 are valid, and the same digits are a carrier's prefix, which reading takes off.
     #[must_use]
     pub fn e164(&self) -> &str {
         self.characters(0)
