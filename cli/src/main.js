@@ -51,8 +51,12 @@ export async function main(words) {
       ? await playground({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 }, page.out)
       : await runCommand(name, options, values, page);
   });
+  if (words.length === 0) {
+    program.outputHelp({ error: true });
+    process.exitCode = USAGE;
+    return;
+  }
   try {
-    if (words.length === 0) throw new UsageError('unknownCommand');
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     const wrong = usageOf(error);

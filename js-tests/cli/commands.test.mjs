@@ -206,7 +206,6 @@ test('verify --push', async () => {
 
 test('wrong usage', async () => {
   for (const [words, pattern] of [
-    [[], /no such command/],
     [['decrpt'], /no such command \(did you mean decrypt\?\)/],
     [['decrypt', '--any-apid'], /--any-apid: no such option \(did you mean --any-appid\?\)/],
     [['decrypt', '--max-age', '1.5'], /--max-age: this option does not take such a value/],
@@ -235,6 +234,7 @@ test('help and version', async () => {
   assert.equal((await run(['--version'])).out, `${version}\n`);
   const help = await run(['--help']);
   assert.equal(help.code, 0);
+  assert.deepEqual(await run([]), { ...help, code: 2, out: '', errors: help.out }, 'without a command: the same, as wrong usage');
   for (const name of ['decrypt', 'diagnose', 'phone', 'avatar', 'verify', 'playground']) {
     assert.match(help.out, new RegExp(`^  ${name} .*[a-z]`, 'm'));
     const page = await run([name, '--help']);
