@@ -14,7 +14,7 @@ const LEAST: f64 = 95.0;
 /// tables that are computed while compiling.
 const LEFT_OUT: &str = r"(^|/)(tests|benches|xtask|bindings|boundary)/|(^|/)(tables|bindings|boundary)\.rs$";
 
-/// Runs the native tests of the core and of API security, and prints the share of lines that ran, file by file.
+/// Runs the native tests and prints which share of the lines of the core ran, file by file.
 pub(crate) fn coverage(root: &Path) -> Result<()> {
     let tools = Tools::for_coverage(root)?;
     let mut test = tools.cargo(root);
