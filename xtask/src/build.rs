@@ -17,21 +17,22 @@ pub(crate) const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
 pub(crate) const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
 
 /// A WebAssembly module of the package.
-struct Module {
+pub(crate) struct Module {
     /// Its file name in the work folder.
-    name: &'static str,
-    package: &'static str,
-    target: &'static str,
-    features: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) package: &'static str,
+    pub(crate) target: &'static str,
+    pub(crate) features: &'static str,
     /// Flags for the compiler beyond those that keep paths out.
     rustflags: &'static [&'static str],
     /// What wasm-opt may use. Without an explicit list it would also write what hosts refuse.
     wasm_features: &'static [&'static str],
 }
 
-const CORE: &str = "weapp-opendata";
+/// The package of the core.
+pub(crate) const CORE: &str = "weapp-opendata";
 
-const MODULES: [Module; 4] = [
+pub(crate) const MODULES: [Module; 4] = [
     // Node 18 and browsers of 2022 have all of this.
     Module {
         name: "modern",

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::step::{output, step};
-use crate::tools::Tools;
+use crate::tools::{Tools, node_modules};
 use crate::{Result, build};
 
 /// Builds the package here, and again from a copy of the sources in a folder with another name, and compares the two byte for byte.
@@ -16,6 +16,8 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     let elsewhere = env::temp_dir().join(format!("weapp-opendata built elsewhere {}", std::process::id()));
     let outcome = step(&format!("the same in {}", elsewhere.display()), || {
         copy_sources(root, &elsewhere)?;
+        // What the command line is bundled from is looked for beside its sources.
+        node_modules(&elsewhere, "cli")?;
         files(&build::make(&elsewhere, &tools)?)
     });
     fs::remove_dir_all(&elsewhere)?;

@@ -9,23 +9,25 @@ use serde_json::Value;
 
 use super::Component;
 use crate::Result;
+use crate::build::{CORE, MODULES, Module};
 use crate::step::output;
-use crate::tools::{NO_STD_TARGET, WASM_TARGET};
 
-/// The modules by what they are to a user, with what Cargo is told to build each.
-const MODULES: [(&str, &str, &str, &str); 4] = [
-    ("core", "weapp-opendata", "bindgen,standalone", WASM_TARGET),
-    ("core", "weapp-opendata", "baseline,standalone", NO_STD_TARGET),
-    ("mini-program", "weapp-opendata", "baseline,standalone,client", NO_STD_TARGET),
-    ("api-security", "weapp-opendata-api-security", "standalone", NO_STD_TARGET),
-];
+/// What a module is to a user of the package.
+fn part(module: &Module) -> &'static str {
+    match module.name {
+        "client" => "mini-program",
+        "api-security" => "api-security",
+        _ => "core",
+    }
+}
 
 /// Crates by their package URL. This workspace's own are not among them, nor what only runs while others are compiled.
 pub(super) fn components(root: &Path) -> Result<Vec<Component>> {
     let checksums = checksums(root)?;
     let mut found: BTreeMap<String, Component> = BTreeMap::new();
-    for (part, package, features, target) in MODULES {
-        let metadata = metadata(root, package, features, target)?;
+    for module in &MODULES {
+        let (part, package) = (part(module), module.package);
+        let metadata = metadata(root, module)?;
         let packages: BTreeMap<&str, &Value> =
             list(&metadata["packages"]).map(|item| (text(&item["id"]), item)).collect();
         let nodes: BTreeMap<&str, &Value> =
@@ -53,11 +55,11 @@ pub(super) fn components(root: &Path) -> Result<Vec<Component>> {
     Ok(found.into_values().collect())
 }
 
-fn metadata(root: &Path, package: &str, features: &str, target: &str) -> Result<Value> {
-    let folder = if package == "weapp-opendata" { root.to_owned() } else { root.join("api-security") };
+fn metadata(root: &Path, module: &Module) -> Result<Value> {
+    let folder = if module.package == CORE { root.to_owned() } else { root.join("api-security") };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(folder).args(["metadata", "--locked", "--format-version", "1"]);
-    cargo.args(["--features", features, "--filter-platform", target]);
+    cargo.args(["--features", module.features, "--filter-platform", module.target]);
     Ok(serde_json::from_str(&output(&mut cargo)?)?)
 }
 
