@@ -720,7 +720,11 @@ pub enum Found {
 ///
 /// `Display` is the message; [`code`](Self::code) and [`reason`](Self::reason) are what programs should look at.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Fault>);
+
+/// In a box, so that a result is no larger than what it holds if all goes well: such results are handed up from function to function.
+#[derive(Clone, PartialEq, Eq)]
+struct Fault {
     code: ErrorCode,
     situation: Situation,
     field: &'static str,
@@ -729,16 +733,26 @@ pub struct Error {
     errmsg: Option<Box<str>>,
 }
 
-impl Error {
+impl Fault {
     const fn new(code: ErrorCode, situation: Situation) -> Self {
         Self { code, situation, field: "", expected: "", found: Found::Nothing, errmsg: None }
+    }
+}
+
+impl Error {
+    fn new(code: ErrorCode, situation: Situation) -> Self {
+        Self::of(Fault::new(code, situation))
+    }
+
+    fn of(fault: Fault) -> Self {
+        Self(Box::new(fault))
     }
 
     #[cold]
     #[doc(hidden)]
     #[must_use]
     pub fn argument(situation: Situation, field: &'static str, expected: &'static str, found: Found) -> Self {
-        Self { field, expected, found, ..Self::new(ErrorCode::InvalidArgument, situation) }
+        Self::of(Fault { field, expected, found, ..Fault::new(ErrorCode::InvalidArgument, situation) })
     }
 
     /// A fault of one of these texts. The field decides the code, as in WeChat's samples.
@@ -759,17 +773,17 @@ impl Error {
         let expected =
             if matches!(situation, Situation::TooLong) { "at most 1048576 characters" } else { field.expected() };
         let found = Found::Number(i64::try_from(bytes).unwrap_or(i64::MAX));
-        Self { field: field.name(), expected, found, ..Self::new(code, situation) }
+        Self::of(Fault { field: field.name(), expected, found, ..Fault::new(code, situation) })
     }
 
     #[cold]
-    pub(crate) const fn decrypt_failed() -> Self {
+    pub(crate) fn decrypt_failed() -> Self {
         Self::new(ErrorCode::DecryptFailed, Situation::DecryptFailed)
     }
 
     /// A pushed message is refused; everything that can be wrong with its plaintext is one situation.
     #[cold]
-    pub(crate) const fn push(situation: Situation) -> Self {
+    pub(crate) fn push(situation: Situation) -> Self {
         let code = match situation {
             Situation::PushSignature => ErrorCode::SignatureMismatch,
             Situation::PushAppid => ErrorCode::AppidMismatch,
@@ -788,24 +802,24 @@ impl Error {
             _ => (ErrorCode::IllegalBase64, ""),
         };
         let found = Found::Number(i64::try_from(found).unwrap_or(i64::MAX));
-        Self { field: SEALED, expected, found, ..Self::new(code, situation) }
+        Self::of(Fault { field: SEALED, expected, found, ..Fault::new(code, situation) })
     }
 
     /// The text names a key that is not at hand. No key has been used.
     #[cold]
     pub(crate) fn no_channel_key(version: u32) -> Self {
         let found = Found::Number(version.into());
-        Self { field: SEALED, found, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelKeyVersion) }
+        Self::of(Fault { field: SEALED, found, ..Fault::new(ErrorCode::DecryptFailed, Situation::ChannelKeyVersion) })
     }
 
     /// Whatever is wrong with a sealed text once a key has been used.
     #[cold]
     pub(crate) fn channel_failed() -> Self {
-        Self { field: SEALED, ..Self::new(ErrorCode::DecryptFailed, Situation::ChannelFailed) }
+        Self::of(Fault { field: SEALED, ..Fault::new(ErrorCode::DecryptFailed, Situation::ChannelFailed) })
     }
 
     #[cold]
-    pub(crate) const fn watermark(situation: Situation) -> Self {
+    pub(crate) fn watermark(situation: Situation) -> Self {
         let code = match situation {
             Situation::AppidMismatch => ErrorCode::AppidMismatch,
             Situation::Expired => ErrorCode::WatermarkExpired,
@@ -819,7 +833,7 @@ impl Error {
     #[cold]
     #[doc(hidden)]
     #[must_use]
-    pub const fn api_security(situation: Situation) -> Self {
+    pub fn api_security(situation: Situation) -> Self {
         let code = match situation {
             Situation::ApiSerialUnknown | Situation::ApiSignature => ErrorCode::SignatureMismatch,
             Situation::ApiAppid => ErrorCode::AppidMismatch,
@@ -839,70 +853,70 @@ impl Error {
     #[must_use]
     pub fn wechat(errcode: i64, errmsg: &str) -> Self {
         let errmsg: String = errmsg.chars().take(512).collect();
-        Self {
+        Self::of(Fault {
             found: Found::Number(errcode),
             errmsg: Some(errmsg.into_boxed_str()),
-            ..Self::new(ErrorCode::WechatError, Situation::Wechat)
-        }
+            ..Fault::new(ErrorCode::WechatError, Situation::Wechat)
+        })
     }
 
     #[cold]
-    pub(crate) const fn cloud_id_not_resolved() -> Self {
+    pub(crate) fn cloud_id_not_resolved() -> Self {
         Self::new(ErrorCode::CloudIdNotResolved, Situation::CloudIdNotResolved)
     }
 
     /// Raised where there is no module to ask: in JavaScript, whose own copy of these words is compared with this one by a test.
     #[must_use]
-    pub const fn not_initialized() -> Self {
+    pub fn not_initialized() -> Self {
         Self::new(ErrorCode::NotInitialized, Situation::NotInitialized)
     }
 
     /// Raised where the module at hand does not compile: likewise.
     #[must_use]
-    pub const fn module_refused() -> Self {
+    pub fn module_refused() -> Self {
         Self::new(ErrorCode::NotInitialized, Situation::ModuleRefused)
     }
 
     /// The stable code.
     #[must_use]
-    pub const fn code(&self) -> ErrorCode {
-        self.code
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
     }
 
     /// The finer cause within the code, a stable upper-case word such as `LOST_PLUS`.
     #[must_use]
-    pub const fn reason(&self) -> Option<&'static str> {
-        row(self.situation).reason
+    pub fn reason(&self) -> Option<&'static str> {
+        row(self.0.situation).reason
     }
 
     /// The number that WeChat's samples use for this failure, or WeChat's own errcode.
     #[must_use]
-    pub const fn errcode(&self) -> Option<i64> {
-        match (self.code, self.found) {
+    pub fn errcode(&self) -> Option<i64> {
+        match (self.0.code, self.0.found) {
             (ErrorCode::WechatError, Found::Number(errcode)) => Some(errcode),
             // WeChat's samples for API security number nothing.
-            _ if self.situation.is_of_api_security() => None,
-            _ => self.code.errcode(),
+            _ if self.0.situation.is_of_api_security() => None,
+            _ => self.0.code.errcode(),
         }
     }
 
     /// WeChat's own text, for [`ErrorCode::WechatError`] only.
     #[must_use]
     pub fn errmsg(&self) -> Option<&str> {
-        self.errmsg.as_deref()
+        self.0.errmsg.as_deref()
     }
 
     /// The usual cause and its cure: one sentence in English, one in Chinese.
     #[must_use]
     pub fn hint(&self) -> Option<(&'static str, &'static str)> {
-        match (self.code, self.found) {
+        match (self.0.code, self.0.found) {
             // The mini-program's module never reads WeChat's answers.
             (ErrorCode::WechatError, _) if cfg!(feature = "client") => None,
             (ErrorCode::WechatError, Found::Number(errcode)) => {
                 let more: &[_] = if cfg!(feature = "module") { API_SECURITY_HINTS } else { &[] };
                 WECHAT_HINTS.iter().chain(more).find(|known| known.0 == errcode).map(|known| (known.1, known.2))
             }
-            _ => row(self.situation).hint,
+            _ => row(self.0.situation).hint,
         }
     }
 }
@@ -913,12 +927,12 @@ impl Error {
         let mut message = String::new();
         // Text and names in turn.
         let mut is_name = false;
-        for piece in row(self.situation).message.split(['{', '}']) {
+        for piece in row(self.0.situation).message.split(['{', '}']) {
             is_name = !is_name;
-            match (piece, self.found) {
+            match (piece, self.0.found) {
                 _ if is_name => message.push_str(piece),
-                ("field", _) => message.push_str(self.field),
-                ("expected", _) => message.push_str(self.expected),
+                ("field", _) => message.push_str(self.0.field),
+                ("expected", _) => message.push_str(self.0.expected),
                 (_, Found::Kind(kind)) => message.push_str(kind),
                 (_, Found::Number(number)) => message.push_str(&decimal(number)),
                 (_, Found::Nothing) => message.push_str("nothing"),
@@ -973,7 +987,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {self}", self.code)
+        write!(f, "{}: {self}", self.0.code)
     }
 }
 
