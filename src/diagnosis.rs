@@ -187,19 +187,16 @@ fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Te
 
 /// Tries the explanations that can be proved.
 fn probe(workspace: &mut Workspace, texts: &Texts<'_>, strict: bool) -> Finding {
-    let Ok(Decoded { keys, iv, .. }) = workspace.decode(texts, strict) else { return Finding::Nothing };
-    let ciphertext = workspace.plaintext();
+    let Ok(Decoded { keys, iv, ciphertext }) = workspace.decoded(texts, strict) else { return Finding::Nothing };
     let mut plaintext = SecretBuffer::default();
     for key in keys.iter().flatten() {
         let swapped_key = SessionKey::of_bytes(*iv.bytes());
         let swapped_iv = Iv::of_bytes(*key.secret_bytes());
-        plaintext.start(ciphertext.as_slice().len()).copy_from_slice(ciphertext.as_slice());
-        cipher::decrypt_in_place(&swapped_key, &swapped_iv, plaintext.as_mut_slice());
+        cipher::decrypt(&swapped_key, &swapped_iv, ciphertext, plaintext.start(ciphertext.len()));
         if is_object(plaintext.as_slice()) {
             return Finding::KeyAndIvSwapped;
         }
-        plaintext.start(ciphertext.as_slice().len()).copy_from_slice(ciphertext.as_slice());
-        cipher::decrypt_in_place(key, &iv, plaintext.as_mut_slice());
+        cipher::decrypt(key, iv, ciphertext, plaintext.start(ciphertext.len()));
         if ends_like_an_object(plaintext.as_slice()) {
             return Finding::IvOfOtherData;
         }

@@ -245,6 +245,31 @@ fn power_of_ten(exponent: i64) -> f64 {
     (0..exponent).fold(1.0, |power, _| power * 10.0)
 }
 
+/// Where the first byte stands, from this place on, that a text does not hold as it is: a quote, a backslash, a control character. And
+/// are those before it all ASCII?
+#[inline(always)]
+pub(crate) fn plain_run(text: &[u8], from: usize) -> (usize, bool) {
+    let (mut at, mut seen) = (from, 0);
+    while let Some((word, _)) = text.get(at..).and_then(|rest| rest.split_first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of each byte says whether it is zero, or below 0x20; it is right up to the first byte where it is set.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control) & HIGH_BITS;
+        if found != 0 {
+            let before = (found & found.wrapping_neg()) - 1;
+            return (at + found.trailing_zeros() as usize / 8, (seen | word & before) & HIGH_BITS == 0);
+        }
+        seen |= word;
+        at += 8;
+    }
+    while let Some(byte) = text.get(at).filter(|byte| !matches!(byte, 0..=0x1F | b'"' | b'\\')) {
+        seen |= u64::from(*byte);
+        at += 1;
+    }
+    (at, seen & HIGH_BITS == 0)
+}
+
 /// A place in the text.
 struct Cursor<'a> {
     text: &'a [u8],
@@ -294,7 +319,7 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.skip_plain();
+            self.at = plain_run(self.text, self.at).0;
             match self.next()? {
                 b'"' => return Some(Quoted { inner: &self.text[start..self.at - 1], escaped }),
                 b'\\' => {
@@ -304,24 +329,6 @@ impl<'a> Cursor<'a> {
                 0..=0x1F => return None,
                 _ => {}
             }
-        }
-    }
-
-    /// Passes over eight bytes at once while none of them is a quote, a backslash or a control character, and then to the first
-    /// that is.
-    #[inline(always)]
-    fn skip_plain(&mut self) {
-        while let Some((word, _)) = self.text.get(self.at..).and_then(|rest| rest.split_first_chunk()) {
-            let word = u64::from_le_bytes(*word);
-            // The high bit of each byte says whether it is zero, or below 0x20; it is right up to the first byte where it is set.
-            let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-            let control = word.wrapping_sub(ONES * 0x20) & !word;
-            let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control) & HIGH_BITS;
-            if found != 0 {
-                self.at += found.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
         }
     }
 

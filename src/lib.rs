@@ -80,6 +80,7 @@ mod open_data;
 pub mod phone;
 mod secret;
 mod session;
+mod shape;
 mod signature;
 mod transport;
 mod watermark;

@@ -10,6 +10,7 @@ use crate::diagnosis::{self, Diagnosis};
 use crate::error::{Error, Field, Found as FoundValue, Situation};
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::session::{Iv, SessionKey};
+use crate::shape::Layout;
 use crate::transport::{self, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
@@ -182,27 +183,29 @@ pub(crate) struct Texts<'a> {
 pub(crate) struct Opened<'w> {
     /// UTF-8, which was checked before the JSON was read.
     pub(crate) text: &'w [u8],
+    pub(crate) layout: &'w Layout,
     pub(crate) session_key_index: usize,
     pub(crate) repairs: Repairs,
 }
 
 /// All texts of a payload, decoded.
-pub(crate) struct Decoded {
-    pub(crate) keys: [Option<SessionKey>; MAX_SESSION_KEYS],
-    pub(crate) iv: Iv,
-    /// Of session keys, iv and data, in this order.
-    pub(crate) repairs: [Repairs; 3],
+pub(crate) struct Decoded<'w> {
+    pub(crate) keys: &'w [Option<SessionKey>],
+    pub(crate) iv: &'w Iv,
+    pub(crate) ciphertext: &'w [u8],
 }
 
 /// The buffers of the way through, kept from call to call.
 #[derive(Default)]
 pub(crate) struct Workspace {
-    /// Base64 of keys and iv is decoded here.
+    /// Base64 of keys and iv that is not as usual is decoded here.
     small: SecretBuffer,
-    /// The ciphertext, kept while several keys are tried.
+    keys: [Option<SessionKey>; MAX_SESSION_KEYS],
+    iv: Iv,
     ciphertext: SecretBuffer,
-    /// Ciphertext, then plaintext in its place.
     plaintext: SecretBuffer,
+    /// Where the plaintext's values lie, if it has one of WeChat's usual shapes.
+    layout: Layout,
     /// Which key gave an object in the last call, whatever was said of its watermark.
     opened_by: Option<usize>,
 }
@@ -210,9 +213,16 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Wipes everything that the last payload left.
     pub(crate) fn wipe(&mut self) {
+        self.wipe_all_but_plaintext();
+        self.plaintext.wipe();
+        self.layout.wipe();
+    }
+
+    fn wipe_all_but_plaintext(&mut self) {
         self.small.wipe();
         self.ciphertext.wipe();
-        self.plaintext.wipe();
+        self.keys.iter_mut().for_each(|key| *key = None);
+        self.iv.wipe();
     }
 
     /// Opens and checks one payload. Copies of secrets remain on the stack: the caller wipes it.
@@ -223,14 +233,14 @@ impl Workspace {
         policy: &WatermarkPolicy<'_>,
     ) -> Result<Opened<'_>, Error> {
         let outcome = self.open_unwiped(texts, strict, policy);
-        self.small.wipe();
-        self.ciphertext.wipe();
+        self.wipe_all_but_plaintext();
         match outcome {
             Ok((session_key_index, repairs)) => {
-                Ok(Opened { text: self.plaintext.as_slice(), session_key_index, repairs })
+                Ok(Opened { text: self.plaintext.as_slice(), layout: &self.layout, session_key_index, repairs })
             }
             Err(error) => {
                 self.plaintext.wipe();
+                self.layout.wipe();
                 Err(error)
             }
         }
@@ -244,43 +254,49 @@ impl Workspace {
         policy: &WatermarkPolicy<'_>,
     ) -> Result<(usize, Repairs), Error> {
         self.opened_by = None;
-        let decoded = self.decode(texts, strict)?;
-        let several = texts.session_keys.len() > 1;
-        if several {
-            let ciphertext = self.plaintext.as_slice();
-            self.ciphertext.start(ciphertext.len()).copy_from_slice(ciphertext);
-        }
-        for (index, key) in decoded.keys.iter().flatten().enumerate() {
-            if several {
-                let ciphertext = self.ciphertext.as_slice();
-                self.plaintext.start(ciphertext.len()).copy_from_slice(ciphertext);
-            }
-            cipher::decrypt_in_place(key, &decoded.iv, self.plaintext.as_mut_slice());
-            let Some(len) = cipher::unpadded_len::<{ cipher::BLOCK }>(self.plaintext.as_slice()) else { continue };
-            let Ok(text) = core::str::from_utf8(&self.plaintext.as_slice()[..len]) else { continue };
-            let Ok(found) = watermark::read(text) else { continue };
+        self.layout.wipe();
+        let repairs = self.decode(texts, strict)?;
+        let ciphertext = self.ciphertext.as_slice();
+        for (index, key) in self.keys.iter().flatten().enumerate() {
+            let plaintext = self.plaintext.start(ciphertext.len());
+            cipher::decrypt(key, &self.iv, ciphertext, plaintext);
+            let Some(len) = cipher::unpadded_len::<{ cipher::BLOCK }>(plaintext) else { continue };
+            let text = &plaintext[..len];
+            let found = match self.layout.recognise(text) {
+                Some(found) => found,
+                None => {
+                    let Ok(text) = core::str::from_utf8(text) else { continue };
+                    let Ok(found) = watermark::read(text) else { continue };
+                    found
+                }
+            };
             self.opened_by = Some(index);
             policy.check(&found)?;
             drop(found);
             self.plaintext.truncate(len);
-            let [keys, iv, data] = decoded.repairs;
-            return Ok((index, keys.union(iv).union(data)));
+            return Ok((index, repairs));
         }
         Err(Error::decrypt_failed())
     }
 
-    /// Decodes every text; the ciphertext then lies in `plaintext`.
-    pub(crate) fn decode(&mut self, texts: &Texts<'_>, strict: bool) -> Result<Decoded, Error> {
-        let mut keys = [const { None }; MAX_SESSION_KEYS];
-        let mut key_repairs = Repairs::default();
-        for (slot, text) in keys.iter_mut().zip(texts.session_keys) {
+    /// Decodes every text, and says what had to be put right in them.
+    fn decode(&mut self, texts: &Texts<'_>, strict: bool) -> Result<Repairs, Error> {
+        let mut all = Repairs::default();
+        for (slot, text) in self.keys.iter_mut().zip(texts.session_keys) {
             let (key, repairs) = SessionKey::decode(text, strict, &mut self.small)?;
-            key_repairs = key_repairs.union(repairs);
             *slot = Some(key);
+            all = all.union(repairs);
         }
-        let (iv, iv_repairs) = Iv::decode(texts.iv, strict, &mut self.small)?;
-        let data_repairs = transport::decode(Field::EncryptedData, texts.encrypted_data, strict, &mut self.plaintext)?;
-        Ok(Decoded { keys, iv, repairs: [key_repairs, iv_repairs, data_repairs] })
+        let (iv, repairs) = Iv::decode(texts.iv, strict, &mut self.small)?;
+        self.iv = iv;
+        let data = transport::decode(Field::EncryptedData, texts.encrypted_data, strict, &mut self.ciphertext)?;
+        Ok(all.union(repairs).union(data))
+    }
+
+    /// The same, for who wants to try the texts in other ways.
+    pub(crate) fn decoded(&mut self, texts: &Texts<'_>, strict: bool) -> Result<Decoded<'_>, Error> {
+        self.decode(texts, strict)?;
+        Ok(Decoded { keys: &self.keys, iv: &self.iv, ciphertext: self.ciphertext.as_slice() })
     }
 
     /// Which key gave an object in the last call, from 0.
@@ -290,6 +306,10 @@ impl Workspace {
 
     pub(crate) fn plaintext(&mut self) -> &mut SecretBuffer {
         &mut self.plaintext
+    }
+
+    pub(crate) const fn layout(&self) -> &Layout {
+        &self.layout
     }
 }
 

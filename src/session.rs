@@ -12,6 +12,7 @@ use crate::transport::{self, Repairs};
 pub struct SessionKey([u8; 16]);
 
 /// An initialisation vector, decoded: 16 bytes. It travels with the payload and is no secret, but is kept like one.
+#[derive(Default)]
 pub struct Iv([u8; 16]);
 
 impl SessionKey {
@@ -61,6 +62,10 @@ impl Iv {
 
     pub(crate) const fn bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        wipe_bytes(&mut self.0);
     }
 }
 

@@ -10,11 +10,13 @@ import {
   Mark,
   NULL,
   NUMBER,
+  OBJECT,
   OVERSIZE_TEXT,
   TEXT,
   TRUE,
   UNDEFINED,
   boundOf,
+  isObject,
 } from './values.js';
 
 /**
@@ -39,6 +41,10 @@ export const NONE = 0xffffffff;
 
 /** The length of a request's structure, which stands before it. */
 const HEADER = 4;
+
+/** The values of a payload with nothing but what it must have, and the length of their structure. */
+const USUAL_VALUES = 11;
+const USUAL_STRUCTURE = 35;
 
 /** Room for the requests that are really made, so that it is reserved once. */
 const USUAL_CAPACITY = 16384;
@@ -88,7 +94,7 @@ export class Exchange {
   }
 
   /**
-   * Begins a request of at most `bound` bytes. No code of the caller's may run from here to the end of the call.
+   * Makes room for a request of at most `bound` bytes. No code of the caller's may run from here to the end of the call.
    * @param {number} bound
    */
   begin(bound) {
@@ -107,6 +113,9 @@ export class Exchange {
    * @param {import('./values.js').Settled[]} values
    */
   write(values) {
+    let bound = HEADER;
+    for (let i = 0; i < values.length; i++) bound += boundOf(values[i]);
+    this.begin(bound);
     const first = this.start + HEADER;
     this.at = first;
     this.end = first;
@@ -120,6 +129,48 @@ export class Exchange {
     this.at = first;
     this.end = at;
     for (let i = 0; i < values.length; i++) this.value(values[i], true);
+  }
+
+  /**
+   * Writes the same as `write` does where the values are those of nearly all requests: a payload, one session_key, one appid, and the
+   * time. To go through them one by one takes a tenth of all that a call does.
+   * @param {import('./values.js').Settled[]} values
+   * @returns {boolean} false if they are not, or not all ASCII: then nothing is written that counts
+   */
+  writeUsual(values) {
+    if (values.length !== USUAL_VALUES || !isObject(values[0]) || !isObject(values[3])) return false;
+    const [, data, iv, , key, strict, appid, maxAge, clockSkew, now, watermark] = values;
+    if (typeof data !== 'string' || typeof iv !== 'string' || typeof key !== 'string') return false;
+    if (typeof appid !== 'string' || typeof now !== 'number') return false;
+    if (strict !== undefined || maxAge !== undefined || clockSkew !== undefined || watermark !== undefined) return false;
+    const texts = data + iv + key + appid;
+    if (texts.length > MAX_TEXT) return false;
+    this.begin(HEADER + USUAL_STRUCTURE + 3 * texts.length);
+    const { view, start } = this;
+    const length = this.codec.write(texts, start + HEADER + USUAL_STRUCTURE);
+    this.end = start + HEADER + USUAL_STRUCTURE + length;
+    view.setUint32(start, USUAL_STRUCTURE, true);
+    view.setUint8(start + 4, OBJECT);
+    this.usualText(start + 5, data);
+    this.usualText(start + 10, iv);
+    view.setUint8(start + 15, OBJECT);
+    this.usualText(start + 16, key);
+    view.setUint8(start + 21, UNDEFINED);
+    this.usualText(start + 22, appid);
+    view.setUint16(start + 27, UNDEFINED, true);
+    view.setUint8(start + 29, NUMBER);
+    view.setFloat64(start + 30, now, true);
+    view.setUint8(start + 38, UNDEFINED);
+    return length === texts.length;
+  }
+
+  /**
+   * @param {number} at
+   * @param {string} text
+   */
+  usualText(at, text) {
+    this.view.setUint8(at, TEXT);
+    this.view.setUint32(at + 1, text.length, true);
   }
 
   /** @param {number} tag */
@@ -226,20 +277,17 @@ export class Exchange {
    * @template T
    * @param {number} operation
    * @param {import('./values.js').Settled[]} values
-   * @param {(exchange: Exchange, address: number, length: number, facts: number) => T} read
+   * @param {(exchange: Exchange, address: number, length: number, facts: number, values: import('./values.js').Settled[]) => T} read
    * @returns {T}
    */
   request(operation, values, read) {
-    let bound = HEADER;
-    for (let i = 0; i < values.length; i++) bound += boundOf(values[i]);
     try {
-      this.begin(bound);
-      this.write(values);
+      if (!this.writeUsual(values)) this.write(values);
       const frame = invoke(this.engine.call, operation, this.end - this.start);
       this.refresh();
       const text = this.view.getUint32(frame + 4, true);
       if (this.view.getUint32(frame, true) !== 0) throw this.error(text).error;
-      return read(this, text, this.view.getUint32(frame + 8, true), this.view.getUint32(frame + 12, true));
+      return read(this, text, this.view.getUint32(frame + 8, true), this.view.getUint32(frame + 12, true), values);
     } catch (error) {
       // Nothing but our own errors is thrown, unless memory runs out: then the instance is not fit for use any more.
       this.broken = !(error instanceof OpenDataError);

@@ -1,6 +1,7 @@
 // Reading replies, as src/boundary/ writes them.
 
 import { NONE } from './exchange.js';
+import { VALUES, readOpenData } from './shapes.js';
 
 /** @typedef {import('./exchange.js').Exchange} Exchange */
 
@@ -14,6 +15,17 @@ export const readYes = (_, __, ___, facts) => facts === 1;
 
 /** @param {Exchange} exchange @param {number} address @param {number} length */
 export const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
+
+/**
+ * A payload, of which there is its layout and the policy's appid: server.js has it at this place.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {number} length
+ * @param {number} layout
+ * @param {import('./values.js').Settled[]} values
+ */
+export const readPayload = (exchange, address, length, layout, values) =>
+  readOpenData(exchange, address, length, layout, values[6]);
 
 /**
  * A diagnosis: src/boundary/calls.rs.
@@ -98,14 +110,12 @@ export function readPushReply(exchange, address) {
 }
 
 /**
- * The results of a batch: a sequence of lengths and texts, and elsewhere the errors of those that have none.
- * @param {Exchange} exchange
- * @param {number} address
- * @param {number} length
- * @param {number} errors
+ * The results of a batch: a sequence of lengths, layouts and texts, and elsewhere the errors of those that have none.
+ * @param {any[]} results to which they are added
+ * @param {unknown} appid the policy's
+ * @returns {(exchange: Exchange, address: number, length: number, errors: number) => void}
  */
-export function readBatch(exchange, address, length, errors) {
-  const results = [];
+export const readBatchTo = (results, appid) => (exchange, address, length, errors) => {
   const end = address + length;
   let nextError = errors;
   for (let at = address; at < end; ) {
@@ -116,9 +126,10 @@ export function readBatch(exchange, address, length, errors) {
       nextError = failure.end;
       results.push({ status: 'rejected', reason: failure.error });
     } else {
-      results.push({ status: 'fulfilled', value: readJson(exchange, at, size) });
+      const layout = at;
+      at += 4 + 8 * VALUES[exchange.view.getUint32(layout, true)];
+      results.push({ status: 'fulfilled', value: readOpenData(exchange, at, size, layout, appid) });
       at += size;
     }
   }
-  return results;
-}
+};

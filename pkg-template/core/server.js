@@ -1,7 +1,7 @@
 // What needs a session_key, or reads what WeChat answers a server: not for the mini-program. No judgement is made here; src/ makes it.
 
 import { phoneFields } from './client.js';
-import { readBatch, readDiagnosis, readJson, readPhone, readProfile } from './replies.js';
+import { readBatchTo, readDiagnosis, readJson, readPayload, readPhone, readProfile } from './replies.js';
 import { jsonOf, take, takeRecords, watermarkPolicy } from './take.js';
 import { LIST, Mark, boundOf, settle, settleList } from './values.js';
 
@@ -14,8 +14,8 @@ const PARSE_OPENED_PHONE = 8;
 const READ_PHONE_RESPONSE = 10;
 const READ_USER_INFO = 13;
 
-/** Records cross in one request, unless they need more room than this: then in as few as keep memory small. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+/** Records cross some at a time, those that have room in this. All at once takes longer: text and memory for them have to be found. */
+const BATCH_BYTES = 65536;
 /** More records than this are not read: MAX_RECORDS of src/boundary/calls.rs. */
 const MAX_RECORDS = 100000;
 
@@ -77,7 +77,7 @@ export function createServerApi(connect) {
    * @param {unknown} policy
    */
   function decrypt(payload, policy) {
-    return connect().request(DECRYPT, takeBoth(payload, payloadFields, policy, decryptPolicy), readJson);
+    return connect().request(DECRYPT, takeBoth(payload, payloadFields, policy, decryptPolicy), readPayload);
   }
 
   /**
@@ -123,9 +123,10 @@ export function createServerApi(connect) {
       const head = [];
       take(head, policy, manyPolicy);
       const exchange = connect();
-      if (!Array.isArray(list)) return exchange.request(DECRYPT_MANY, [...head, list], readBatch);
       /** @type {any[]} */
-      let results = [];
+      const results = [];
+      const read = readBatchTo(results, head[2]);
+      if (!Array.isArray(list)) return exchange.request(DECRYPT_MANY, [...head, list], read);
       let next = 0;
       do {
         /** @type {Settled[]} */
@@ -139,7 +140,7 @@ export function createServerApi(connect) {
           }
         }
         const batch = [...head, new Mark(LIST, next - first), ...values];
-        results = results.concat(exchange.request(DECRYPT_MANY, batch, readBatch));
+        exchange.request(DECRYPT_MANY, batch, read);
       } while (next < list.length);
       return results;
     },

@@ -20,6 +20,8 @@ export function bufferCodec(memory) {
     read: direct
       ? (at, length) => buffer.utf8Slice(at, at + length)
       : (at, length) => buffer.toString('utf8', at, at + length),
+    latin1:
+      direct && typeof buffer.latin1Slice === 'function' ? (at, length) => buffer.latin1Slice(at, at + length) : undefined,
     attached: () => buffer.length !== 0,
   };
 }

@@ -18,6 +18,11 @@ pub trait Operations: Default {
     /// Where the text of [`Reply::Plaintext`] lies.
     fn plaintext(&mut self) -> &[u8];
 
+    /// The address of what else is to be said of it, or 0.
+    fn layout(&self) -> usize {
+        0
+    }
+
     /// Wipes what the last operation left.
     fn wipe(&mut self);
 }
@@ -25,7 +30,7 @@ pub trait Operations: Default {
 /// How a call ended.
 #[derive(Debug)]
 pub enum Reply {
-    /// The text lies in the plaintext buffer of the [`Operations`].
+    /// The text lies in the plaintext buffer of the [`Operations`], and the facts are the address of its layout.
     Plaintext,
     /// Nothing to say.
     Done,
@@ -94,7 +99,10 @@ impl<O: Operations> Exchange<O> {
         self.errors.clear();
         self.frame = Frame::default();
         let text = match outcome {
-            Ok(Reply::Plaintext) => self.operations.plaintext(),
+            Ok(Reply::Plaintext) => {
+                self.frame.facts = self.operations.layout();
+                self.operations.plaintext()
+            }
             Ok(Reply::Done) => &[],
             Ok(Reply::Number(number)) => {
                 self.frame.facts = number as usize;

@@ -104,6 +104,29 @@ impl<'a> Reader<'a> {
         Self { rest: structure, texts }
     }
 
+    /// The next bytes of the structure, which are not passed.
+    pub(super) fn structure_ahead<const N: usize>(&self) -> Option<&'a [u8; N]> {
+        self.rest.first_chunk()
+    }
+
+    /// The next texts, which are not passed.
+    #[inline(always)]
+    pub(super) fn texts_ahead<const N: usize>(&self, lengths: [u32; N]) -> Option<[&'a [u8]; N]> {
+        let mut ahead = self.texts;
+        let mut texts: [&[u8]; N] = [&[]; N];
+        for (text, length) in texts.iter_mut().zip(lengths) {
+            (*text, ahead) = ahead.split_at_checked(length as usize)?;
+        }
+        Some(texts)
+    }
+
+    /// Passes what was looked at ahead.
+    #[inline(always)]
+    pub(super) fn pass(&mut self, structure: usize, texts: &[&[u8]]) {
+        self.rest = self.rest.get(structure..).unwrap_or_default();
+        self.texts = self.texts.get(texts.iter().map(|text| text.len()).sum()..).unwrap_or_default();
+    }
+
     fn take<const N: usize>(&mut self) -> [u8; N] {
         match self.rest.split_first_chunk() {
             Some((bytes, rest)) => {
@@ -258,15 +281,12 @@ impl<'a> Reader<'a> {
             Value::Date(milliseconds) => milliseconds / 1000.0,
             other => return Err(unexpected(other, field, EXPECTED)),
         };
-        #[expect(clippy::cast_precision_loss, reason = "the number is exact")]
-        let first_milliseconds = FIRST_MILLISECONDS as f64;
-        if !(seconds.is_finite() && seconds >= 0.0) {
-            Err(out_of_range(field, EXPECTED))
-        } else if seconds >= first_milliseconds {
-            Err(Error::argument(Situation::MillisecondsNow, field, EXPECTED, Found::Nothing))
-        } else {
-            #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
-            Ok(seconds as UnixSeconds)
+        match present(seconds) {
+            Some(now) => Ok(now),
+            None if seconds.is_finite() && seconds >= 0.0 => {
+                Err(Error::argument(Situation::MillisecondsNow, field, EXPECTED, Found::Nothing))
+            }
+            None => Err(out_of_range(field, EXPECTED)),
         }
     }
 
@@ -314,10 +334,20 @@ impl<'a> Reader<'a> {
 }
 
 fn appid_text(text: &[u8]) -> Result<&str, Error> {
-    match core::str::from_utf8(text) {
-        Ok(text) if !text.is_empty() => Ok(text),
-        _ => Err(Error::argument(Situation::EmptyValue, "policy.appid", "an appid", Found::Nothing)),
-    }
+    non_empty(text).ok_or_else(|| Error::argument(Situation::EmptyValue, "policy.appid", "an appid", Found::Nothing))
+}
+
+/// What an appid may be.
+pub(crate) fn non_empty(text: &[u8]) -> Option<&str> {
+    core::str::from_utf8(text).ok().filter(|text| !text.is_empty())
+}
+
+/// What the present may be: not before 1970, and no milliseconds.
+pub(crate) fn present(seconds: f64) -> Option<UnixSeconds> {
+    #[expect(clippy::cast_precision_loss, reason = "the number is exact")]
+    const FIRST: f64 = FIRST_MILLISECONDS as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "below 10^11")]
+    (0.0..FIRST).contains(&seconds).then_some(seconds as UnixSeconds)
 }
 
 pub(crate) enum Appids<'a> {

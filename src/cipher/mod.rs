@@ -9,6 +9,8 @@ mod simd;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use aes::Aes128;
+use core::iter;
+
 use aes::Aes256;
 use aes::cipher::consts::U16;
 use aes::cipher::{Array, Block, BlockCipherDecrypt, KeyInit as _};
@@ -18,7 +20,7 @@ use crate::session::{Iv, SessionKey};
 
 /// WebAssembly has no instructions for AES, and the portable code of `aes` takes twice as long there. Other targets have `aes`.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use self::simd::VpAes128 as Aes128;
+use self::simd::SimdAes128 as Aes128;
 
 /// Bytes of an AES block.
 pub(crate) const BLOCK: usize = 16;
@@ -26,58 +28,38 @@ pub(crate) const BLOCK: usize = 16;
 /// What message push pads to: two blocks, so that a pad may have 32 bytes.
 pub(crate) const PUSH_WIDTH: usize = 32;
 
-/// Blocks that the cipher takes at once.
-const GROUP: usize = 4;
-
-/// Decrypts `data`, whose length must be a multiple of 16, in place. Round keys are wiped; of them and of the last blocks, copies
-/// may remain on the stack, which the caller wipes.
+/// Decrypts `ciphertext`, whose length must be a multiple of 16, to `plaintext`, which must be as long. Round keys are wiped; of
+/// them and of the last blocks, copies may remain on the stack, which the caller wipes.
 ///
-/// The mode is spelled out here and not taken from the `cbc` crate, which copies each group three times, by calls where the
-/// module is built for size, and decrypts what is left over block by block, each at the price of a group.
-pub(crate) fn decrypt_in_place(key: &SessionKey, iv: &Iv, data: &mut [u8]) {
-    decrypt_cbc(&Aes128::new(&Array(*key.secret_bytes())), iv, data);
-}
-
-#[inline(always)]
-fn decrypt_cbc(cipher: &impl BlockCipherDecrypt<BlockSize = U16>, iv: &Iv, data: &mut [u8]) {
-    let mut previous = Array(*iv.bytes());
-    let (blocks, rest) = Array::slice_as_chunks_mut(data);
-    debug_assert!(rest.is_empty(), "the caller checks the length");
-    let (groups, rest) = blocks.as_chunks_mut();
-    for group in groups {
-        decrypt_group(cipher, &mut previous, group);
-    }
-    if !rest.is_empty() {
-        let mut group = [Array::default(); GROUP];
-        group[..rest.len()].copy_from_slice(rest);
-        decrypt_group(cipher, &mut previous, &mut group);
-        rest.copy_from_slice(&group[..rest.len()]);
-    }
+/// The mode is spelled out here and not taken from the `cbc` crate, which copies each group of blocks three times, by calls where
+/// the module is built for size, and decrypts what is left over block by block, each at the price of a group.
+pub(crate) fn decrypt(key: &SessionKey, iv: &Iv, ciphertext: &[u8], plaintext: &mut [u8]) {
+    decrypt_cbc(&Aes128::new(&Array(*key.secret_bytes())), iv, ciphertext, plaintext);
 }
 
 /// CBC: each block is decrypted, and the block of ciphertext before it added (NIST SP 800-38A, section 6.2).
-fn decrypt_group<C: BlockCipherDecrypt<BlockSize = U16>>(
-    cipher: &C,
-    previous: &mut Block<C>,
-    group: &mut [Block<C>; GROUP],
-) {
-    let before = [*previous, group[0], group[1], group[2]];
-    *previous = group[GROUP - 1];
-    cipher.decrypt_blocks(group);
-    for (block, before) in group.iter_mut().zip(&before) {
+#[inline(always)]
+fn decrypt_cbc(cipher: &impl BlockCipherDecrypt<BlockSize = U16>, iv: &Iv, ciphertext: &[u8], plaintext: &mut [u8]) {
+    let (ciphertext, rest) = Array::slice_as_chunks(ciphertext);
+    let (plaintext, _) = Array::slice_as_chunks_mut(plaintext);
+    debug_assert!(rest.is_empty(), "the caller checks the length");
+    let same_length = cipher.decrypt_blocks_b2b(ciphertext, plaintext);
+    debug_assert!(same_length.is_ok(), "the caller gives as much room");
+    let iv = Array(*iv.bytes());
+    for (block, before) in plaintext.iter_mut().zip(iter::once(&iv).chain(ciphertext)) {
         block.0 = (u128::from_ne_bytes(block.0) ^ u128::from_ne_bytes(before.0)).to_ne_bytes();
     }
 }
 
-/// As [`decrypt_in_place`], with the cipher that modules with SIMD have, and the same on registers of any other target.
+/// As [`decrypt`], with the cipher that modules with SIMD have, and the same on registers of any other target.
 #[cfg(feature = "assurance")]
-pub(crate) fn decrypt_in_registers(key: &SessionKey, iv: &Iv, data: &mut [u8]) {
-    decrypt_cbc(&simd::VpAes128::new(&Array(*key.secret_bytes())), iv, data);
+pub(crate) fn decrypt_in_registers(key: &SessionKey, iv: &Iv, ciphertext: &[u8], plaintext: &mut [u8]) {
+    decrypt_cbc(&simd::SimdAes128::new(&Array(*key.secret_bytes())), iv, ciphertext, plaintext);
 }
 
 /// Encrypts a pushed message in place. Its length must be a multiple of 16; the iv is the first half of the key.
 ///
-/// AES-256 runs once or twice a message, so here the `cbc` crate does: what is said at [`decrypt_in_place`] would save nothing.
+/// AES-256 runs once or twice a message, so here the `cbc` crate does: what is said at [`decrypt`] would save nothing.
 pub(crate) fn encrypt_push(key: &[u8; 32], data: &mut [u8]) {
     let (blocks, rest) = Array::slice_as_chunks_mut(data);
     debug_assert!(rest.is_empty(), "the caller pads");
@@ -177,14 +159,15 @@ mod tests {
 
     #[test]
     fn every_number_of_blocks_decrypts_as_with_the_cbc_crate() {
-        for count in 0..=3 * GROUP {
+        for count in 0..=26 {
             let (key, iv) = ([0xC3; 16], [0x5A; 16]);
-            let mut data: alloc::vec::Vec<u8> = (0..=255).cycle().take(count * BLOCK).collect();
-            let mut expected = data.clone();
-            decrypt_in_place(&SessionKey::of_bytes(key), &Iv::of_bytes(iv), &mut data);
+            let ciphertext: alloc::vec::Vec<u8> = (0..=255).cycle().take(count * BLOCK).collect();
+            let mut plaintext = alloc::vec![0; count * BLOCK];
+            decrypt(&SessionKey::of_bytes(key), &Iv::of_bytes(iv), &ciphertext, &mut plaintext);
+            let mut expected = ciphertext;
             let (blocks, _) = Array::slice_as_chunks_mut(&mut expected);
             cbc::Decryptor::<aes::Aes128>::new(&Array(key), &Array(iv)).decrypt_blocks(blocks);
-            assert_eq!(data, expected, "{count} blocks");
+            assert_eq!(plaintext, expected, "{count} blocks");
         }
     }
 
@@ -205,13 +188,14 @@ mod tests {
         };
         let (key, _) = SessionKey::from_base64(&text(&hex("2b7e151628aed2a6abf7158809cf4f3c")), true).unwrap();
         let (iv, _) = Iv::from_base64(&text(&hex("000102030405060708090a0b0c0d0e0f")), true).unwrap();
-        let mut data = hex(concat!(
+        let ciphertext = hex(concat!(
             "7649abac8119b246cee98e9b12e9197d",
             "5086cb9b507219ee95db113a917678b2",
             "73bed6b8e3c1743b7116e69e22229516",
             "3ff1caa1681fac09120eca307586e1a7",
         ));
-        decrypt_in_place(&key, &iv, &mut data);
+        let mut data = alloc::vec![0; ciphertext.len()];
+        decrypt(&key, &iv, &ciphertext, &mut data);
         let plaintext = concat!(
             "6bc1bee22e409f96e93d7e117393172a",
             "ae2d8a571e03ac9c9eb76fac45af8e51",

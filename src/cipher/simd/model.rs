@@ -34,12 +34,22 @@ impl Vector {
         Self(places.0.map(|place| self.0.get(usize::from(place)).copied().unwrap_or(0)))
     }
 
-    pub(super) fn where_high(self, other: Self) -> Self {
-        Self(from_fn(|n| if other.0[n] < 0x80 { 0 } else { self.0[n] }))
+    pub(super) fn equals(self, other: Self) -> Self {
+        Self(from_fn(|n| if self.0[n] == other.0[n] { 0xFF } else { 0 }))
     }
 
-    pub(super) fn doubled(self) -> Self {
-        Self(self.0.map(|byte| byte.wrapping_mul(2)))
+    pub(super) fn eights_shifted_right<const BITS: u32>(mut self) -> Self {
+        for eight in self.0.as_chunks_mut().0 {
+            *eight = (u64::from_le_bytes(*eight) >> BITS).to_le_bytes();
+        }
+        self
+    }
+
+    pub(super) fn eights_shifted_left<const BITS: u32>(mut self) -> Self {
+        for eight in self.0.as_chunks_mut().0 {
+            *eight = (u64::from_le_bytes(*eight) << BITS).to_le_bytes();
+        }
+        self
     }
 
     pub(super) fn twos_shifted_right<const BITS: u32>(mut self) -> Self {

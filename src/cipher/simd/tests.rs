@@ -14,9 +14,9 @@ use serde::Deserialize;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::field::{self, Tower};
-use super::tables::{OfByte, OfReciprocal, TABLES};
+use super::tables::{OfReciprocal, TABLES};
 use super::vector::Vector;
-use super::{VpAes128, inverted};
+use super::{Planes, SimdAes128, exchanged, inv_mix_columns, inv_sub_bytes, inverted, planes_of};
 
 type Bytes = [u8; 16];
 
@@ -61,7 +61,6 @@ fn field_arithmetic_agrees_with_paper() {
         }
         assert_eq!(field::reciprocal(a), naive::reciprocal(a));
         assert_eq!(field::affine(a), naive::affine(a));
-        assert_eq!(field::affine_inverse(a), naive::affine_inverse(a));
     }
     // FIPS 197, sections 4.2 and 5.1.1.
     assert_eq!(naive::product(0x57, 0x83), 0xC1);
@@ -106,7 +105,6 @@ fn every_entry_of_the_tables_follows_from_the_field() {
     let tower = Tower::new();
     let nibble = |x| tower.subfield.iter().position(|element| *element == x).unwrap();
     let to_tower = |x| (0..=255).find(|byte| element(&tower, *byte) == x).unwrap();
-    let to_state = |x| to_tower(naive::affine_inverse(x));
 
     let (reciprocal, quotient) = (bytes(TABLES.reciprocal), bytes(TABLES.quotient));
     assert!(reciprocal[0] & !15 != 0 && reciprocal[0] ^ quotient[0] == 0);
@@ -116,25 +114,15 @@ fn every_entry_of_the_tables_follows_from_the_field() {
         assert_eq!(usize::from(quotient[n]), nibble(naive::product(tower.a, one_over)));
     }
 
-    let by_byte: [(&OfByte, &dyn Fn(u8) -> u8); 2] = [(&TABLES.enter, &to_state), (&TABLES.to_tower, &to_tower)];
-    for ([low, high], expected) in by_byte {
-        for n in 0..16 {
-            assert_eq!(bytes(*low)[usize::from(n)], expected(n));
-            assert_eq!(bytes(*high)[usize::from(n)], expected(n << 4));
-        }
+    let [low, high] = TABLES.to_tower;
+    for n in 0..16 {
+        assert_eq!(bytes(low)[usize::from(n)], to_tower(n));
+        assert_eq!(bytes(high)[usize::from(n)], to_tower(n << 4));
     }
 
     let product = naive::product;
-    let [e, b, d, nine] = &TABLES.mix;
-    let by_reciprocal: [(&OfReciprocal, &dyn Fn(u8) -> u8); 7] = [
-        (e, &|x| to_state(product(0x0E, x))),
-        (b, &|x| to_state(product(0x0B, x))),
-        (d, &|x| to_state(product(0x0D, x))),
-        (nine, &|x| to_state(product(0x09, x))),
-        (&TABLES.leave, &|x| x),
-        (&TABLES.substitute, &naive::affine),
-        (&TABLES.substitute_in_tower, &|x| to_tower(naive::affine(x))),
-    ];
+    let by_reciprocal: [(&OfReciprocal, &dyn Fn(u8) -> u8); 2] =
+        [(&TABLES.substitute, &naive::affine), (&TABLES.substitute_in_tower, &|x| to_tower(naive::affine(x)))];
     // 1/x = p * (1 + beta/a + beta/a^2) + q * beta/a^2, cleared of its denominators.
     let one_over_a2 = naive::reciprocal(product(tower.a, tower.a));
     let of_p = product(one_over_a2, product(tower.a, tower.a) ^ product(tower.a, tower.beta) ^ tower.beta);
@@ -154,9 +142,20 @@ fn every_entry_of_the_tables_follows_from_the_field() {
     }
 
     assert_eq!(bytes(TABLES.low_nibbles), [15; 16]);
-    assert_eq!(bytes(TABLES.affine_constant), [naive::affine(naive::reciprocal(0)) ^ 0x63; 16]);
-    assert_eq!(bytes(TABLES.reduction), [product(0x80, 2); 16]);
-    assert_eq!(bytes(TABLES.round_constant), from_fn(|at| u8::from(at < 4)));
+    let affine_constant = naive::affine(naive::reciprocal(0)) ^ 0x63;
+    assert_eq!(bytes(TABLES.affine_constant), [affine_constant; 16]);
+    for (round, [plain, in_tower]) in TABLES.round_constants.into_iter().enumerate() {
+        let constant = (0..round).fold(1, |power, _| product(power, 2));
+        let expected = from_fn(|at| affine_constant ^ if at < 4 { constant } else { 0 });
+        assert_eq!(bytes(plain), expected, "{round}");
+        assert_eq!(bytes(in_tower), expected.map(to_tower), "{round}");
+    }
+    for (n, bit) in TABLES.bits.into_iter().enumerate() {
+        assert_eq!(bytes(bit), [1 << n; 16]);
+    }
+    for (n, half) in [1, 2, 4].into_iter().zip(TABLES.halves) {
+        assert_eq!(bytes(half), [(0..8).filter(|bit| bit / n % 2 == 0).map(|bit| 1_u8 << bit).sum::<u8>(); 16]);
+    }
 }
 
 #[test]
@@ -168,12 +167,66 @@ fn every_place_in_the_tables_follows_from_the_layout() {
             assert_eq!(at(TABLES.last_word)[4 * row + column], 4 * ((row + 1) % 4) + 3);
         }
     }
-    for (row, places) in (1..).zip(TABLES.shift) {
-        for block in 0..4 {
-            for column in 0..4 {
-                // FIPS 197, section 5.3.1: rows move to the right.
-                assert_eq!(at(places)[4 * block + (column + row) % 4], 4 * block + column);
+    // FIPS 197, section 5.3.1: rows move to the right.
+    for row in 0..4 {
+        for column in 0..4 {
+            let (from, to) = (column, (column + row) % 4);
+            assert_eq!(at(TABLES.shift_rows)[4 * row + to], 4 * row + from);
+            assert_eq!(at(TABLES.shift_rows_and_transpose)[4 * row + to], 4 * from + row);
+            assert_eq!(at(TABLES.transpose_and_shift_rows)[4 * to + row], 4 * row + from);
+        }
+    }
+}
+
+/// Eight blocks of any bytes, all different.
+fn any_blocks() -> [Bytes; 8] {
+    let mut random = Random(1);
+    from_fn(|_| random.block().0)
+}
+
+fn registers(blocks: [Bytes; 8]) -> Planes {
+    blocks.map(|block| Vector::load(&block))
+}
+
+#[test]
+fn a_plane_holds_one_bit_of_every_byte() {
+    let blocks = any_blocks();
+    let planes = exchanged(&TABLES, registers(blocks)).map(bytes);
+    for (n, plane) in planes.into_iter().enumerate() {
+        for (place, byte) in plane.into_iter().enumerate() {
+            for (m, block) in blocks.iter().enumerate() {
+                assert_eq!(byte >> m & 1, block[place] >> n & 1, "bit {n} of byte {place} of block {m}");
             }
+        }
+    }
+    assert_eq!(exchanged(&TABLES, exchanged(&TABLES, registers(blocks))).map(bytes), blocks);
+    let key = blocks[0];
+    let same = planes_of(&TABLES, Vector::load(&key));
+    assert_eq!(exchanged(&TABLES, same).map(bytes), [key; 8]);
+}
+
+#[test]
+fn the_circuit_is_the_inverse_s_box_without_its_constant() {
+    for high in [0, 0x80] {
+        let blocks: [Bytes; 8] = from_fn(|m| from_fn(|n| high + u8::try_from(16 * m + n).unwrap()));
+        let found = exchanged(&TABLES, inv_sub_bytes(exchanged(&TABLES, registers(blocks)))).map(bytes);
+        assert_eq!(found, blocks.map(|block| block.map(|y| naive::reciprocal(naive::affine_inverse(y)))));
+    }
+}
+
+#[test]
+fn columns_are_mixed_as_the_standard_says() {
+    let blocks = any_blocks();
+    let found = exchanged(&TABLES, inv_mix_columns(exchanged(&TABLES, registers(blocks)))).map(bytes);
+    for (block, found) in blocks.iter().zip(found) {
+        for (at, byte) in found.into_iter().enumerate() {
+            // FIPS 197, equation 5.10, with rows of four bytes.
+            let row = |n: usize| block[(at + 4 * n) % 16];
+            let product = naive::product;
+            assert_eq!(
+                byte,
+                product(0x0E, row(0)) ^ product(0x0B, row(1)) ^ product(0x0D, row(2)) ^ product(9, row(3))
+            );
         }
     }
 }
@@ -191,7 +244,7 @@ fn hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
-fn blocks(text: &str) -> Vec<Block<VpAes128>> {
+fn blocks(text: &str) -> Vec<Block<SimdAes128>> {
     hex(text).chunks(16).map(|block| Array(block.try_into().unwrap())).collect()
 }
 
@@ -202,10 +255,10 @@ fn published_vectors() {
         let key = Array(hex(&vector.key).try_into().unwrap());
         let mut data = blocks(&vector.ciphertext);
         match vector.iv {
-            None => VpAes128::new(&key).decrypt_blocks(&mut data),
+            None => SimdAes128::new(&key).decrypt_blocks(&mut data),
             Some(iv) => {
                 let iv = Array(hex(&iv).try_into().unwrap());
-                cbc::Decryptor::<VpAes128>::new(&key, &iv).decrypt_blocks(&mut data);
+                cbc::Decryptor::<SimdAes128>::new(&key, &iv).decrypt_blocks(&mut data);
             }
         }
         assert_eq!(data, blocks(&vector.plaintext), "{}", vector.id);
@@ -221,24 +274,23 @@ fn light() -> impl Iterator<Item = Bytes> {
 fn light_blocks_and_keys() {
     assert_eq!(light().count(), 128 + 128 * 127 / 2);
     let key = Array(from_fn(|n| [0x2B, 0x7E, 0x15, 0x16][n % 4]));
-    let (ours, oracle) = (VpAes128::new(&key), Aes128::new(&key));
-    for block in light() {
-        // As plaintext.
-        let mut data = Array(block);
-        oracle.encrypt_block(&mut data);
-        ours.decrypt_block(&mut data);
-        assert_eq!(data, Array(block));
-        // As ciphertext.
-        let mut expected = data;
-        ours.decrypt_block(&mut data);
-        oracle.decrypt_block(&mut expected);
-        assert_eq!(data, expected);
-        // As key.
-        let key = Array(block);
+    let (ours, oracle) = (SimdAes128::new(&key), Aes128::new(&key));
+    // As plaintext, as ciphertext.
+    let plaintext: Vec<_> = light().map(Array).collect();
+    let mut data = plaintext.clone();
+    oracle.encrypt_blocks(&mut data);
+    ours.decrypt_blocks(&mut data);
+    assert_eq!(data, plaintext);
+    let mut expected = data.clone();
+    ours.decrypt_blocks(&mut data);
+    oracle.decrypt_blocks(&mut expected);
+    assert_eq!(data, expected);
+    // As key.
+    for key in light().map(Array) {
         let mut data = Array([0; 16]);
         Aes128::new(&key).encrypt_block(&mut data);
-        VpAes128::new(&key).decrypt_block(&mut data);
-        assert_eq!(data, Array([0; 16]), "{block:02X?}");
+        SimdAes128::new(&key).decrypt_block(&mut data);
+        assert_eq!(data, Array([0; 16]), "{key:02X?}");
     }
 }
 
@@ -253,7 +305,7 @@ impl Random {
         z ^ z >> 31
     }
 
-    fn block(&mut self) -> Block<VpAes128> {
+    fn block(&mut self) -> Block<SimdAes128> {
         Array((u128::from(self.number()) << 64 | u128::from(self.number())).to_ne_bytes())
     }
 }
@@ -263,14 +315,14 @@ fn random_cases_agree_with_the_aes_crate() {
     let mut random = Random(0);
     for case in 0..RANDOM_CASES {
         let (key, iv) = (random.block(), random.block());
-        let mut ours: [_; 64] = from_fn(|_| Block::<VpAes128>::default());
+        let mut ours: [_; 64] = from_fn(|_| Block::<SimdAes128>::default());
         let count = usize::try_from(random.number() % 64 + 1).unwrap();
         let ours = &mut ours[..count];
         ours.fill_with(|| random.block());
-        let mut oracle: [_; 64] = from_fn(|_| Block::<VpAes128>::default());
+        let mut oracle: [_; 64] = from_fn(|_| Block::<SimdAes128>::default());
         let oracle = &mut oracle[..count];
         oracle.copy_from_slice(ours);
-        cbc::Decryptor::<VpAes128>::new(&key, &iv).decrypt_blocks(ours);
+        cbc::Decryptor::<SimdAes128>::new(&key, &iv).decrypt_blocks(ours);
         cbc::Decryptor::<Aes128>::new(&key, &iv).decrypt_blocks(oracle);
         assert_eq!(ours, oracle, "case {case}");
     }

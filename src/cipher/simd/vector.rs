@@ -48,16 +48,22 @@ impl Vector {
         Self(wasm::u8x16_swizzle(self.0, places.0))
     }
 
-    /// The bytes of `self` where those of `other` have their highest bit set, 0 elsewhere.
+    /// Bytes of all ones where those of `self` and `other` are equal, of zeros elsewhere.
     #[inline(always)]
-    pub(super) fn where_high(self, other: Self) -> Self {
-        self.and(Self(wasm::i8x16_lt(other.0, wasm::i8x16_splat(0))))
+    pub(super) fn equals(self, other: Self) -> Self {
+        Self(wasm::u8x16_eq(self.0, other.0))
     }
 
-    /// Each byte doubled, modulo 256.
+    /// Each eight bytes shifted right as one little-endian number.
     #[inline(always)]
-    pub(super) fn doubled(self) -> Self {
-        Self(wasm::u8x16_add(self.0, self.0))
+    pub(super) fn eights_shifted_right<const BITS: u32>(self) -> Self {
+        Self(wasm::u64x2_shr(self.0, BITS))
+    }
+
+    /// Each eight bytes shifted left as one little-endian number.
+    #[inline(always)]
+    pub(super) fn eights_shifted_left<const BITS: u32>(self) -> Self {
+        Self(wasm::u64x2_shl(self.0, BITS))
     }
 
     /// Each two bytes shifted right as one little-endian number.

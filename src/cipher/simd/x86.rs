@@ -5,9 +5,8 @@
 #![expect(unsafe_code, reason = "the instructions")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_add_epi8, _mm_adds_epu8, _mm_and_si128, _mm_cmplt_epi8, _mm_cvtsi128_si64, _mm_set_epi64x,
-    _mm_set1_epi8, _mm_setzero_si128, _mm_shuffle_epi8, _mm_sll_epi32, _mm_srl_epi16, _mm_unpackhi_epi64,
-    _mm_xor_si128,
+    __m128i, _mm_adds_epu8, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
+    _mm_shuffle_epi8, _mm_sll_epi32, _mm_sll_epi64, _mm_srl_epi16, _mm_srl_epi64, _mm_unpackhi_epi64, _mm_xor_si128,
 };
 
 use zeroize::DefaultIsZeroes;
@@ -70,13 +69,18 @@ impl Vector {
     }
 
     #[inline(always)]
-    pub(super) fn where_high(self, other: Self) -> Self {
-        self.and(Self::of(ssse3!(_mm_cmplt_epi8(other.register(), _mm_setzero_si128()))))
+    pub(super) fn equals(self, other: Self) -> Self {
+        Self::of(ssse3!(_mm_cmpeq_epi8(self.register(), other.register())))
     }
 
     #[inline(always)]
-    pub(super) fn doubled(self) -> Self {
-        Self::of(ssse3!(_mm_add_epi8(self.register(), self.register())))
+    pub(super) fn eights_shifted_right<const BITS: u32>(self) -> Self {
+        Self::of(ssse3!(_mm_srl_epi64(self.register(), Self(BITS.into()).register())))
+    }
+
+    #[inline(always)]
+    pub(super) fn eights_shifted_left<const BITS: u32>(self) -> Self {
+        Self::of(ssse3!(_mm_sll_epi64(self.register(), Self(BITS.into()).register())))
     }
 
     #[inline(always)]
