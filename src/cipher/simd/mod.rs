@@ -167,16 +167,19 @@ impl SimdAes128 {
     #[inline(never)]
     fn decrypt(&self, blocks: &mut Planes) {
         let tables = black_box(&TABLES);
-        let [last, others @ .., first] = &self.round_keys;
+        let [others @ .., first] = &self.round_keys;
         let mut state = sum(exchanged(tables, *blocks), *first);
         let mut shift_rows = tables.shift_rows_and_transpose;
-        for round_key in others.iter().rev() {
+        for (round, round_key) in others.iter().enumerate().rev() {
             state = each(state, |plane| plane.at(shift_rows));
-            state = inv_mix_columns(sum(inv_sub_bytes(state), *round_key));
-            shift_rows = tables.shift_rows;
+            state = sum(inv_sub_bytes(state), *round_key);
+            if round == 0 {
+                break;
+            }
+            state = inv_mix_columns(state);
+            shift_rows = if round == 1 { tables.transpose_and_shift_rows } else { tables.shift_rows };
         }
-        state = each(state, |plane| plane.at(tables.transpose_and_shift_rows));
-        *blocks = exchanged(tables, sum(inv_sub_bytes(state), *last));
+        *blocks = exchanged(tables, state);
     }
 }
 
