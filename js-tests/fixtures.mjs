@@ -213,6 +213,7 @@ export function makeFixtures() {
     infiniteTimestamp: withWatermark(`{"appid":"${APPID}","timestamp":1e400}`),
     infinityBeside: withWatermark(`{"appid":"${APPID}","timestamp":${TIMESTAMP},"x":1e400}`),
   };
+  const shapes = shapeTexts().map(sealText);
   const notUtf8 = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe4, 0xb8]].map((bytes) =>
     seal(Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}')]), key, iv),
   );
@@ -255,8 +256,38 @@ export function makeFixtures() {
     appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
     phones, profiles, avatarTable, phoneExamples, channel,
     signatures: table('vectors/signatures.json'), pushVectors: table('vectors/message-push.json'), push: pushFixtures(random),
-    repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, notUtf8, badPadding, keys,
+    repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, shapes, notUtf8, badPadding, keys,
   };
+}
+
+/** Phone numbers and profiles as WeChat sends them (src/shape.rs), with values of every kind; and what is nearly one of them. */
+function shapeTexts() {
+  const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
+  const phone = (number, pure, code) => `{"phoneNumber":"${number}","purePhoneNumber":"${pure}","countryCode":"${code}",${stamp}}`;
+  const user = (field = {}) => {
+    const values = {
+      openId: 'oGZUI0egBJY1zhBYw2KhdUfwVJJE', nickName: 'Band', gender: 1, language: 'zh_CN', city: 'Guangzhou', province: 'Guangdong',
+      country: 'CN', avatarUrl: `https://thirdwx.qlogo.cn/mmopen/vi_32/${'a1B2'.repeat(22)}/132`, unionId: 'ocMvos6NjeKLIBqg5Mr9QjxrP1FA', ...field,
+    };
+    const fields = Object.entries(values).filter(([, value]) => value !== undefined);
+    return `{${fields.map(([key, value]) => `"${key}":${typeof value === 'number' ? value : `"${value}"`}`).join(',')},${stamp}}`;
+  };
+  const texts = ['', 'a', 'twelve chars', 'thirteen char', 'more than thirteen characters', '微', '微信用户', '微信用户微信用户微信用户微信用户', 'é', '👨‍👩‍👧‍👦😀', '\u007f\u2028\ufeff', "/'{}[]:,"];
+  const whole = [
+    phone('13800138000', '13800138000', '86'), phone('+85251234567', '51234567', '852'), phone('+4915112345678', '15112345678', '49'), phone('', '', ''),
+    ...texts.map((text) => phone(text, '13800138000', text)), user(), user({ unionId: undefined }), ...texts.map((text) => user({ nickName: text })),
+    ...texts.map((text) => user({ city: text, province: text, avatarUrl: text, unionId: undefined })), ...[0, 2, 7, 1e9, 4294967295].map((gender) => user({ gender })),
+  ];
+  const nearly = [
+    [':"13', ': "13'], ['phoneNumber', '\\u0070honeNumber'], ['13800138000', '1380\\u00300138000'], ['"countryCode":"86"', '"countryCode":86'], [/}}$/, '},"a":1}'],
+    [/}}$/, ',"a":1}}'], [/}}$/, '}}\n'], [/^/, ' '], ['"86",', '"86","phoneNumber":"x",'], [`"timestamp":${TIMESTAMP},`, `"timestamp":${TIMESTAMP}.0,`],
+    [`{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`, `{"appid":"${APPID}","timestamp":${TIMESTAMP}}`], [/^{/, '{"__proto__":"x",'],
+  ].map(([from, to]) => whole[0].replace(from, to));
+  const nearlyUser = [
+    ['"gender":1', '"gender":"1"'], ['"gender":1', '"gender":-1'], ['"gender":1', '"gender":4294967296'], ['"gender":1', '"gender":1e0'], ['"gender":1', '"gender":null'],
+    ['"nickName":"Band"', '"nickName":"\\"Ban\\\\d"'], ['"city":"Guangzhou",', ''], ['https:', 'https:\\/\\/'], ['"unionId"', '"unionid"'],
+  ].map(([from, to]) => user().replace(from, to));
+  return [...whole, ...nearly, ...nearlyUser];
 }
 
 /**

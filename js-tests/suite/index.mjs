@@ -16,11 +16,12 @@ import many from './many.mjs';
 import phone from './phone.mjs';
 import push from './push.mjs';
 import repairs from './repairs.mjs';
+import shapes from './shapes.mjs';
 import signatures from './signatures.mjs';
 import vectors from './vectors.mjs';
 import watermark from './watermark.mjs';
 
-const PARTS = { vectors, keys, repairs, watermark, many, cloud, phone, avatar, channel, diagnose, signatures, push, hostile, errors };
+const PARTS = { vectors, shapes, keys, repairs, watermark, many, cloud, phone, avatar, channel, diagnose, signatures, push, hostile, errors };
 
 export function runSuite(api, host) {
   const official = host.vectors.find((vector) => vector.id === 'official-demo');

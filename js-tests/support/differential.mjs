@@ -88,8 +88,26 @@ function stampJson(random) {
   return `{${fields.join(',')}}`;
 }
 
+/** A phone number or profile as WeChat sends it (src/shape.rs); sometimes with a character more, less or other. */
+function shapeJson(random) {
+  const text = () => repeat(random, random.pick([4, 20]), () => random.pick(random.below(9) ? CHARACTERS : ESCAPES)).join('');
+  const number = () => random.pick([random.below(3), random.u32(), TIMESTAMP]);
+  const value = (key) => `"${key}":${key === 'gender' ? number() : `"${text()}"`}`;
+  const keys = random.pick([
+    ['phoneNumber', 'purePhoneNumber', 'countryCode'],
+    ['openId', 'nickName', 'gender', 'language', 'city', 'province', 'country', 'avatarUrl', ...(random.below(2) ? ['unionId'] : [])],
+  ]);
+  const appid = random.below(6) ? APPID : text();
+  const stamp = `"watermark":{"timestamp":${random.below(6) ? TIMESTAMP : number()},"appid":"${appid}"}`;
+  const json = `{${keys.map(value).join(',')},${stamp}}`;
+  if (random.below(2)) return json;
+  const at = random.below(json.length);
+  return json.slice(0, at) + random.pick(['', random.pick(CHARACTERS), random.pick(ESCAPES), '"', '\\', '0', ',', '\u0001']) + json.slice(at + random.below(2));
+}
+
 /** An object of open data; sometimes not quite. */
 function plaintext(random) {
+  if (random.below(3) === 0) return Buffer.from(shapeJson(random));
   const fields = repeat(random, 5, () => fieldJson(random, 3));
   for (let stamps = random.pick([0, 1, 1, 1, 1, 1, 1, 2]); stamps > 0; stamps--) {
     const key = random.below(8) ? '"watermark"' : '"\\u0077atermark"';
