@@ -15,8 +15,9 @@ import {
   TEXT,
   TRUE,
   UNDEFINED,
-  boundOf,
+  charactersOf,
   isObject,
+  structureOf,
 } from './values.js';
 
 /**
@@ -41,6 +42,9 @@ export const NONE = 0xffffffff;
 
 /** The length of a request's structure, which stands before it. */
 const HEADER = 4;
+
+/** Characters of text that are written at once: more would have to be found memory for. */
+const TOGETHER = 16384;
 
 /** The values of a payload with nothing but what it must have, and the length of their structure. */
 const USUAL_VALUES = 11;
@@ -73,6 +77,7 @@ export class Exchange {
     this.at = 0;
     this.end = 0;
     this.texts = '';
+    this.isAscii = true;
     this.capacity = 0;
     this.broken = false;
     this.view = new DataView(engine.memory.buffer);
@@ -109,26 +114,32 @@ export class Exchange {
 
   /**
    * Writes the request: the values' structure after its own length, then their texts. A host needs longest for going into its own
-   * code, so all texts are written at once; only if that shows that they are not all ASCII do they go one by one, to be measured.
+   * code, so texts are written many at once; only if that shows that they are not all ASCII do they go one by one, to be measured.
    * @param {import('./values.js').Settled[]} values
    */
   write(values) {
-    let bound = HEADER;
-    for (let i = 0; i < values.length; i++) bound += boundOf(values[i]);
-    this.begin(bound);
+    const structure = structureOf(values);
+    this.begin(HEADER + structure + 3 * charactersOf(values));
+    this.view.setUint32(this.start, structure, true);
     const first = this.start + HEADER;
-    this.at = first;
-    this.end = first;
-    for (let i = 0; i < values.length; i++) this.value(values[i], false);
-    const { at, texts } = this;
-    this.view.setUint32(this.start, at - first, true);
+    for (const measured of [false, true]) {
+      this.at = first;
+      this.end = first + structure;
+      this.isAscii = true;
+      for (let i = 0; i < values.length; i++) this.value(values[i], measured);
+      this.flush();
+      if (this.isAscii) return;
+    }
+  }
+
+  /** Writes the texts that wait. */
+  flush() {
+    const { texts } = this;
+    if (texts === '') return;
     this.texts = '';
-    const length = texts === '' ? 0 : this.codec.write(texts, at);
-    this.end = at + length;
-    if (length === texts.length) return;
-    this.at = first;
-    this.end = at;
-    for (let i = 0; i < values.length; i++) this.value(values[i], true);
+    const length = this.codec.write(texts, this.end);
+    this.end += length;
+    this.isAscii = this.isAscii && length === texts.length;
   }
 
   /**
@@ -212,6 +223,7 @@ export class Exchange {
     } else {
       this.counted(TEXT, text.length);
       this.texts += text;
+      if (this.texts.length > TOGETHER) this.flush();
     }
   }
 

@@ -3,7 +3,7 @@
 import { phoneFields } from './client.js';
 import { readBatchTo, readDiagnosis, readJson, readPayload, readPhone, readProfile } from './replies.js';
 import { jsonOf, take, takeRecords, watermarkPolicy } from './take.js';
-import { LIST, Mark, boundOf, settle, settleList } from './values.js';
+import { LIST, Mark, charactersOf, settle, settleList } from './values.js';
 
 /** Operations of src/boundary/calls.rs. */
 const DECRYPT = 1;
@@ -14,8 +14,8 @@ const PARSE_OPENED_PHONE = 8;
 const READ_PHONE_RESPONSE = 10;
 const READ_USER_INFO = 13;
 
-/** Records cross some at a time, those that have room in this. All at once takes longer: text and memory for them have to be found. */
-const BATCH_BYTES = 65536;
+/** Records cross in one request, unless they have more text than this: then in as few as keep memory small. */
+const BATCH_CHARACTERS = 5 * 1024 * 1024;
 /** More records than this are not read: MAX_RECORDS of src/boundary/calls.rs. */
 const MAX_RECORDS = 100000;
 
@@ -129,18 +129,15 @@ export function createServerApi(connect) {
       if (!Array.isArray(list)) return exchange.request(DECRYPT_MANY, [...head, list], read);
       let next = 0;
       do {
+        const count = new Mark(LIST);
         /** @type {Settled[]} */
-        const values = [];
-        let bound = 0;
-        const first = next;
-        for (; next < list.length && bound < BATCH_BYTES; next++) {
-          for (const value of /** @type {Settled[]} */ (list[next])) {
-            bound += boundOf(value);
-            values.push(value);
-          }
+        const values = [...head, count];
+        for (let characters = 0; next < list.length && characters < BATCH_CHARACTERS; next++, count.number++) {
+          const record = /** @type {Settled[]} */ (list[next]);
+          characters += charactersOf(record);
+          for (let i = 0; i < record.length; i++) values.push(record[i]);
         }
-        const batch = [...head, new Mark(LIST, next - first), ...values];
-        exchange.request(DECRYPT_MANY, batch, read);
+        exchange.request(DECRYPT_MANY, values, read);
       } while (next < list.length);
       return results;
     },

@@ -142,16 +142,29 @@ export function isObject(value) {
 }
 
 /**
- * The most bytes that a settled value takes in a request.
- * @param {Settled} value
- * @returns {number}
+ * The most bytes that settled values take in the structure of a request.
+ * @param {Settled[]} values
  */
-export function boundOf(value) {
-  if (typeof value === 'string') return value.length > MAX_TEXT ? 1 : 5 + 3 * value.length;
-  if (Array.isArray(value)) {
-    let bound = 5;
-    for (let i = 0; i < value.length; i++) bound += boundOf(value[i]);
-    return bound;
+export function structureOf(values) {
+  let bytes = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Array.isArray(value)) bytes += 5 + structureOf(value);
+    else bytes += value instanceof Uint8Array ? 5 + value.length : 9;
   }
-  return value instanceof Uint8Array ? 5 + value.length : 9;
+  return bytes;
+}
+
+/**
+ * The UTF-16 units of their texts.
+ * @param {Settled[]} values
+ */
+export function charactersOf(values) {
+  let characters = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === 'string') characters += value.length > MAX_TEXT ? 0 : value.length;
+    else if (Array.isArray(value)) characters += charactersOf(value);
+  }
+  return characters;
 }
