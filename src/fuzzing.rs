@@ -8,6 +8,7 @@ use crate::error::{Error, Field};
 use crate::json::{self, Kind};
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
+use crate::shape::Layout;
 use crate::transport::{self, Repairs};
 use crate::watermark::{self, Found};
 
@@ -69,16 +70,26 @@ pub enum Stamp {
     Watermark(Option<String>, i64),
 }
 
+impl From<Found<'_>> for Stamp {
+    fn from(found: Found<'_>) -> Self {
+        match found {
+            Found::Absent => Self::Absent,
+            Found::WrongShape => Self::WrongShape,
+            Found::Milliseconds => Self::Milliseconds,
+            Found::NoAppidOfOurs(timestamp) => Self::Watermark(None, timestamp),
+            Found::Watermark(found) => Self::Watermark(Some(found.appid.into_owned()), found.timestamp),
+        }
+    }
+}
+
 /// Reads the watermark of a JSON object.
 pub fn read_watermark(text: &str) -> Stamp {
-    match watermark::read(text) {
-        Err(_) => Stamp::NotAnObject,
-        Ok(Found::Absent) => Stamp::Absent,
-        Ok(Found::WrongShape) => Stamp::WrongShape,
-        Ok(Found::Milliseconds) => Stamp::Milliseconds,
-        Ok(Found::NoAppidOfOurs(timestamp)) => Stamp::Watermark(None, timestamp),
-        Ok(Found::Watermark(found)) => Stamp::Watermark(Some(found.appid.into_owned()), found.timestamp),
-    }
+    watermark::read(text).map_or(Stamp::NotAnObject, Into::into)
+}
+
+/// The same where the text is of one of WeChat's shapes.
+pub fn recognise(text: &[u8]) -> Option<Stamp> {
+    Layout::default().recognise(text).map(Into::into)
 }
 
 /// The three functions of the module's interface, over the memory of this process.

@@ -1,10 +1,11 @@
 //! The reader of JSON and of watermarks against serde_json: the same texts refused, the same fields and values found.
+//! And what is recognised as one of WeChat's shapes is what the reader says.
 #![no_main]
 
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use weapp_opendata::fuzzing::{self, JsonField, read_watermark, scan};
+use weapp_opendata::fuzzing::{self, JsonField, read_watermark, recognise, scan};
 use weapp_opendata_fuzz::{self as plain, Stamp};
 
 fuzz_target!(|text: &str| {
@@ -30,6 +31,9 @@ fuzz_target!(|text: &str| {
         _ => {}
     }
 
+    if let Some(stamp) = recognise(text.as_bytes()) {
+        assert_eq!(stamp, read_watermark(text));
+    }
     let (expected, exact) = plain::stamp(text);
     let found = match read_watermark(text) {
         fuzzing::Stamp::NotAnObject => Stamp::NotAnObject,

@@ -34,6 +34,7 @@ import {
  * @typedef {object} TextCodec
  * @property {(text: string, at: number) => number} write returns the number of bytes
  * @property {(at: number, length: number) => string} read
+ * @property {(at: number, length: number) => string} [latin1] a character for each byte; not every host has it
  * @property {() => boolean} attached is this the memory's buffer still? false also means that one cannot tell
  */
 

@@ -2,7 +2,9 @@
 
 /** @typedef {import('./exchange.js').Exchange} Exchange */
 
-/** In place of a length's highest bit: the text is not all ASCII. */
+/** @typedef {(at: number, length: number) => string} Read */
+
+/** The highest bit of a length: the text is not all ASCII. */
 const NOT_ASCII = 0x80000000;
 
 /** V8 keeps a longer part of a text as a window on the whole of it, which it would keep alive. */
@@ -21,7 +23,7 @@ function textAt({ codec, view }, address, text, at) {
   const start = view.getUint32(at, true);
   const length = view.getUint32(at + 4, true);
   if (length <= COPIED) return text.slice(start, start + length);
-  if (length < NOT_ASCII) return codec.latin1(address + start, length);
+  if (length < NOT_ASCII) return /** @type {Read} */ (codec.latin1)(address + start, length);
   return codec.read(address + start, length - NOT_ASCII);
 }
 
@@ -82,9 +84,9 @@ export const VALUES = [0, 5, 10, 11];
  * @param {unknown} appid the policy's
  */
 export function readOpenData(exchange, address, length, layout, appid) {
-  const { codec } = exchange;
-  const shape = layout === 0 || codec.latin1 === undefined ? 0 : exchange.view.getUint32(layout, true);
-  if (shape === 0) return JSON.parse(codec.read(address, length));
-  const text = codec.latin1(address, length);
+  const { latin1, read } = exchange.codec;
+  const shape = layout === 0 || latin1 === undefined ? 0 : exchange.view.getUint32(layout, true);
+  if (shape === 0) return JSON.parse(read(address, length));
+  const text = /** @type {Read} */ (latin1)(address, length);
   return SHAPES[shape](exchange, address, text, layout + 4, typeof appid === 'string' ? appid : undefined);
 }
