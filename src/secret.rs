@@ -109,3 +109,31 @@ pub fn wipe_stack_of<const WORDS: usize>() {
     let area = [0_u64; WORDS];
     optimization_barrier(&area);
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn what_is_given_up_is_wiped_and_only_that() {
+        let mut buffer = SecretBuffer::default();
+        buffer.start(40).fill(0xA5);
+        buffer.truncate(50);
+        assert_eq!(buffer.as_slice(), [0xA5; 40]);
+        buffer.truncate(10);
+        assert_eq!(buffer.as_slice(), [0xA5; 10]);
+        assert_eq!(buffer.bytes[10..], [0; 30]);
+        assert_eq!(buffer.start(20), [0; 20]);
+        buffer.as_mut_slice().fill(0x5A);
+        let secret = alloc::format!("{buffer:?}");
+        assert_eq!(secret, "SecretBuffer([wiped when dropped])");
+        buffer.wipe();
+        assert!(buffer.as_slice().is_empty() && buffer.bytes.iter().all(|byte| *byte == 0));
+        assert_eq!(buffer.reserve(5).len(), 40);
+        buffer.set_used(100);
+        assert_eq!(buffer.as_slice().len(), 40);
+    }
+}

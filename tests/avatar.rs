@@ -41,6 +41,55 @@ fn row_of(avatar: &Avatar<'_>) -> Value {
     })
 }
 
+#[test]
+fn the_hosts_of_local_files_have_no_port() {
+    for host in ["tmp", "store", "usr"] {
+        assert_ne!(kind(&format!("http://{host}/a.png")), AvatarKind::Remote, "{host}");
+        assert_eq!(kind(&format!("http://{host}:81/a.png")), AvatarKind::Remote, "{host}");
+    }
+}
+
+#[test]
+fn a_path_that_leaves_its_folder_names_no_file() {
+    assert_eq!(kind("wxfile://usr/a/b.png"), AvatarKind::UserData);
+    for folder in ["..", ".", "..?x", "..#x", ".?x"] {
+        assert_eq!(kind(&format!("wxfile://usr/{folder}/b.png")), AvatarKind::Unknown, "{folder}");
+    }
+}
+
+#[test]
+fn file_names_are_decoded_once_and_have_at_most_255_bytes() {
+    let name = |text: &str| Avatar::parse(text).expect("short enough").file_name().map(str::to_owned);
+    assert_eq!(name("https://a.com/%e5%be%ae.png").as_deref(), Some("微.png"));
+    assert_eq!(name("https://a.com/%E5%BE%AE.png").as_deref(), Some("微.png"));
+    assert_eq!(name("https://a.com/%2561.png").as_deref(), None);
+    for encoded in ["a", "%61"] {
+        assert_eq!(name(&format!("https://a.com/{}", encoded.repeat(255))), Some("a".repeat(255)), "{encoded}");
+        assert_eq!(name(&format!("https://a.com/{}", encoded.repeat(256))), None, "{encoded}");
+    }
+}
+
+#[test]
+fn hosts_and_ports_are_as_long_and_as_large_as_they_may_be() {
+    let label = "a".repeat(63);
+    let host = |last: usize| format!("https://{label}.{label}.{label}.{}/x.png", "a".repeat(last));
+    assert_eq!(kind(&host(61)), AvatarKind::Remote);
+    assert_eq!(kind(&host(62)), AvatarKind::Unknown);
+    let port = |port: &str| kind(&format!("https://a.com:{port}/x.png"));
+    assert_eq!(port("65535"), AvatarKind::Remote);
+    for beyond in ["65536", "100000", "4294967377", "18446744073709551697", "081"] {
+        assert_eq!(port(beyond), AvatarKind::Unknown, "{beyond}");
+    }
+}
+
+#[test]
+fn controls_are_in_no_path() {
+    for control in ['\0', '\u{1f}', '\u{7f}', '\u{80}', '\u{9f}'] {
+        assert_eq!(kind(&format!("https://a.com/a{control}b.png")), AvatarKind::Unknown, "{control:?}");
+    }
+    assert_eq!(kind("https://a.com/a\u{e9}\u{a1}b.png"), AvatarKind::Remote);
+}
+
 /// What holds for every text.
 fn check_invariants(input: &str) -> Result<(), TestCaseError> {
     let Ok(avatar) = Avatar::parse(input) else {

@@ -142,6 +142,16 @@ fn hints_are_in_english_and_chinese() {
     }
 }
 
+#[test]
+fn wechats_numbers_with_a_known_cause_have_a_hint() {
+    for errcode in [-1, 40001, 40013, 40029, 42001, 45011, -601_005, -601_006, -601_007, -601_009] {
+        let error = Error::wechat(errcode, "");
+        assert!(error.hint().is_some(), "{errcode}");
+        assert_eq!(error.errcode(), Some(errcode));
+        assert!(Error::wechat(-errcode, "").hint().is_none(), "{}", -errcode);
+    }
+}
+
 fn is_chinese(character: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&character)
 }

@@ -74,6 +74,9 @@ fn spaces_at_the_ends_are_plus_only_where_the_length_asks_for_it() {
         let opened = Vector { encrypted_data: text.clone(), ..with_plus_at(true) }.open();
         assert!(opened.is_ok_and(|opened| opened.repairs().contains(Repair::LostPlus)), "{text:?}");
     }
+    let text = format!(" {}", &lost.encrypted_data[1..]);
+    let opened = Vector { encrypted_data: text, ..with_plus_at(true) }.open().unwrap();
+    assert_eq!(opened.repairs().iter().collect::<Vec<_>>(), [Repair::LostPlus]);
     // All there: the spaces are only white space.
     for text in [
         format!(" {}", lost.encrypted_data),
@@ -88,6 +91,51 @@ fn spaces_at_the_ends_are_plus_only_where_the_length_asks_for_it() {
     let text = format!("{} ", lost.encrypted_data.strip_suffix('+').unwrap());
     let opened = Vector { encrypted_data: text, ..lost }.open().unwrap();
     assert!(opened.repairs().contains(Repair::LostPlus));
+}
+
+#[test]
+fn repairs_of_all_texts_are_told_together() {
+    let sample = sample();
+    let opened = sample.open().unwrap();
+    assert!(opened.repairs().is_empty() && opened.repairs().iter().next().is_none());
+    let unpadded = |text: &str| text.trim_end_matches('=').to_owned();
+    let vector = Vector { session_key: unpadded(&sample.session_key), iv: unpadded(&sample.iv), ..sample };
+    let repairs = vector.open().unwrap().repairs();
+    assert!(!repairs.is_empty());
+    assert_eq!(repairs.iter().collect::<Vec<_>>(), [Repair::MissingPadding]);
+}
+
+#[test]
+fn percent_encoding_is_read_in_either_case() {
+    let key = [0xFB; 16];
+    let text = base64(&key);
+    assert!(text.contains(['+', '/']) && text.ends_with('='), "{text}");
+    let encoded = text.replace('+', "%2b").replace('/', "%2f").replace('=', "%3d");
+    let vector = seal(&key, &[1; 16], format!("{{{WATERMARK}").as_bytes());
+    for encoded in [encoded.to_uppercase(), encoded] {
+        let encoded = encoded.replace("V7", "v7").replace("W%", "w%");
+        let opened = vector.open_with_keys(&[&encoded]).unwrap();
+        assert_eq!(opened.repairs().iter().collect::<Vec<_>>(), [Repair::PercentEncoding], "{encoded}");
+    }
+}
+
+#[test]
+fn texts_have_a_mebibyte_at_most() {
+    let reason = |length: usize| {
+        let error = Vector { encrypted_data: "A".repeat(length), ..sample() }.open().unwrap_err();
+        (error.code(), error.reason())
+    };
+    assert_eq!(reason(1_048_576), (ErrorCode::DecryptFailed, None));
+    assert_eq!(reason(1_048_577), (ErrorCode::IllegalBuffer, Some("TOO_LONG")));
+}
+
+#[test]
+fn the_key_that_opens_is_named_by_its_place() {
+    let sample = sample();
+    let other = base64(&[3; 16]);
+    for (keys, index) in [([&*sample.session_key, &*other], 0), ([&*other, &*sample.session_key], 1)] {
+        assert_eq!(sample.open_with_keys(&keys).unwrap().session_key_index(), index);
+    }
 }
 
 #[test]
@@ -255,7 +303,38 @@ fn diagnose_names_the_known_causes() {
     let swapped = diagnosis(&Vector { encrypted_data: sample().iv, iv: sample().encrypted_data, ..sample() });
     assert!(swapped.notes.iter().any(|note| note.contains("may be swapped")), "{:?}", swapped.notes);
 
+    // A text of the right length for its place is not misplaced, wherever the fault lies.
+    let stale = diagnosis(&Vector { session_key: base64(&[3; 16]), ..sample() });
+    assert_eq!((stale.ok, stale.code, stale.reason), (false, Some("DECRYPT_FAILED"), None));
+    assert_eq!(stale.notes.len(), 1, "{:?}", stale.notes);
+    // Right to begin with, and no text further on: not cut short.
+    let mut bytes = *br#"{"a":"0123456789abcdef"}        "#;
+    bytes[20] = 0xFF;
+    let garbled = seal(&[1; 16], &[2; 16], b"{}");
+    let data = base64(&encrypt_blocks(&[1; 16], &[2; 16], &bytes));
+    let note = first_note(Vector { encrypted_data: data, ..garbled });
+    assert!(note.contains("stale"), "{note}");
+    let short = diagnosis(&Vector { iv: "AAAA".into(), ..sample() });
+    assert_eq!((short.code, short.reason), (Some("ILLEGAL_IV"), Some("WRONG_LENGTH")));
+
     let mended = diagnosis(&vectors()[1]);
+    assert!(
+        mended.notes.iter().any(|note| note.starts_with("encryptedData") && note.contains('+')),
+        "{:?}",
+        mended.notes
+    );
+    // Said once, though it is true of two keys.
+    let unpadded = sample().session_key.trim_end_matches('=').to_owned();
+    let (session_keys, appids) = ([&*unpadded, &*unpadded], ["wx4f4bc4dec97d474b"]);
+    let policy = DecryptPolicy {
+        session_keys: &session_keys,
+        strict: false,
+        watermark: WatermarkPolicy::new(&appids, SAMPLE_TIME),
+    };
+    let vector = sample();
+    let twice = diagnose(Payload { encrypted_data: &vector.encrypted_data, iv: &vector.iv }, &policy).unwrap();
+    assert_eq!(twice.repairs, ["MISSING_PADDING"]);
+    assert_eq!(twice.notes.iter().filter(|note| note.starts_with("sessionKey")).count(), 1, "{:?}", twice.notes);
     assert!(mended.ok && mended.session_key_index == Some(0) && mended.code.is_none());
     assert_eq!(mended.repairs, ["LOST_PLUS"]);
 }

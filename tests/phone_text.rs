@@ -31,6 +31,56 @@ fn shown(number: PhoneNumber) -> String {
 }
 
 #[test]
+fn text_is_as_long_as_250_characters_of_whatever_size() {
+    for space in [" ", "\u{3000}", "-"] {
+        let padded = |count: usize| format!("135{}80006666", space.repeat(count - 11));
+        assert_eq!(parse(&padded(250)), parse("13580006666"), "{space:?}");
+        refused(&padded(251), PhoneError::TooLong);
+    }
+    refused(&"😀".repeat(250), PhoneError::NotANumber);
+    refused(&"😀".repeat(251), PhoneError::TooLong);
+}
+
+#[test]
+fn digits_of_other_scripts_are_digits() {
+    for zero in ['\u{0660}', '\u{06F0}', '\u{FF10}'] {
+        let digit = |digit: char| char::from_u32(u32::from(zero) + digit.to_digit(10).unwrap()).unwrap();
+        let text: String = "13580006666".chars().map(digit).collect();
+        assert_eq!(parse(&text), parse("13580006666"), "{text}");
+    }
+}
+
+#[test]
+fn every_failure_has_words_of_its_own() {
+    let all = [
+        PhoneError::Empty,
+        PhoneError::Masked,
+        PhoneError::NotANumber,
+        PhoneError::TooShort,
+        PhoneError::TooLong,
+        PhoneError::InvalidCountryCode,
+    ];
+    let words: std::collections::BTreeSet<String> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(words.len(), all.len());
+    assert!(words.iter().all(|words| words.len() > 20), "{words:?}");
+}
+
+#[test]
+fn a_national_number_may_begin_like_its_calling_code() {
+    // Kazakhstan has +7, and its mobile numbers begin with 7 again.
+    let number = PhoneNumber::from_wechat("7", "7710009998").unwrap();
+    assert_eq!(shown(number), "+77710009998 KZ MOBILE valid");
+    assert_eq!(PhoneNumber::from_wechat("7", "+77710009998"), Ok(number));
+}
+
+#[test]
+fn a_mask_of_a_number_of_four_digits_shows_none_of_them() {
+    let number = parse_in(290, "8999");
+    assert_eq!(number.national_number().len(), 4);
+    assert_eq!(number.masked().to_string(), "+290 ****");
+}
+
+#[test]
 fn a_mainland_mobile_number_however_it_is_typed() {
     let plain = parse("13580006666");
     assert_eq!(shown(plain), "+8613580006666 CN MOBILE valid");

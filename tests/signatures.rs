@@ -25,6 +25,15 @@ const OTHER_KEYS: [&str; 7] = [
 ];
 
 #[test]
+fn a_key_that_is_given_twice_matches_as_one_does() {
+    let official = vector("sig-official");
+    let (raw_data, signature, key) =
+        (text(&official, "rawData"), text(&official, "signature"), text(&official, "sessionKey"));
+    assert!(verify_signature(raw_data, signature, &[key, key]).unwrap());
+    assert!(verify_signature(raw_data, signature, &[key, OTHER_KEYS[0], key]).unwrap());
+}
+
+#[test]
 fn published_signatures() {
     let official = vector("sig-official");
     let (raw_data, signature, key) =

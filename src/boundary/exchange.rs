@@ -147,6 +147,12 @@ impl Exchange<crate::open_data::Workspace> {
         self.request.reserve(request.len())[..request.len()].copy_from_slice(request);
     }
 
+    /// Of its own buffer for requests, and of what the operations have.
+    #[cfg(test)]
+    pub(crate) fn are_clean(&self) -> (bool, bool) {
+        (self.request.is_clean(), self.operations.is_clean())
+    }
+
     /// Nothing but zeros in any buffer.
     pub(crate) fn is_clean(&self) -> bool {
         self.request.is_clean() && self.reply.is_clean() && self.operations.is_clean()

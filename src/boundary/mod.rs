@@ -63,6 +63,33 @@ mod tests {
         prop_oneof![9 => whole, 1 => any::<Vec<u8>>()]
     }
 
+    /// WeChat's sample: what the glue writes for `decrypt`.
+    fn sample() -> Vec<u8> {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/open-data.json")).unwrap();
+        let vector = &vectors[0];
+        let texts = ["encryptedData", "iv", "sessionKey", "appid"].map(|field| vector[field].as_str().unwrap());
+        let [data, iv, key, appid] =
+            texts.map(|text| [&[5][..], &u32::try_from(text.len()).unwrap().to_le_bytes()].concat());
+        let now = [&[4][..], &1_477_314_187_f64.to_le_bytes()].concat();
+        let structure = [&[8][..], &data, &iv, &[8], &key, &[0], &appid, &[0, 0], &now, &[0]].concat();
+        [&u32::try_from(structure.len()).unwrap().to_le_bytes()[..], &structure, texts.concat().as_bytes()].concat()
+    }
+
+    #[test]
+    fn what_was_opened_is_there_until_it_is_wiped() {
+        let request = sample();
+        let mut exchange = Exchange::<Workspace>::default();
+        exchange.reserve(request.len());
+        exchange.fill(&request);
+        exchange.call(1, request.len());
+        let (request_is_clean, operations_are_clean) = exchange.are_clean();
+        assert!(!request_is_clean && !operations_are_clean && !exchange.is_clean());
+        exchange.wipe(request.len());
+        assert_eq!(exchange.are_clean(), (true, true));
+        assert!(exchange.is_clean());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
