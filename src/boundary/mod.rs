@@ -23,7 +23,8 @@ pub use {
     request::{Reader, Value, unexpected},
 };
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use alloc::vec::Vec;
 
