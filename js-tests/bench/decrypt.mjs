@@ -53,6 +53,7 @@ const TITLES = {
   phone: 'phone number',
   userInfo: 'userInfo',
   chinese: 'userInfo, Chinese name',
+  otherwise: 'userInfo in another order',
   short: 'short data',
   weRun: 'WeRun steps',
   many: 'userInfo, 1,000 in a batch',

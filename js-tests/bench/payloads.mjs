@@ -27,11 +27,17 @@ function phone() {
 }
 
 /** The fields and lengths of WeChat's published sample. */
-function userInfo(nickName = letters(4)) {
-  return sealed({
-    openId: letters(28), nickName, gender: 1, language: 'zh_CN', city: 'Guangzhou', province: 'Guangdong', country: 'CN',
-    avatarUrl: `http://wx.qlogo.cn/mmopen/vi_32/${letters(91)}/0`, unionId: letters(28), watermark: WATERMARK,
-  });
+const profile = (nickName = letters(4)) => ({
+  openId: letters(28), nickName, gender: 1, language: 'zh_CN', city: 'Guangzhou', province: 'Guangdong', country: 'CN',
+  avatarUrl: `http://wx.qlogo.cn/mmopen/vi_32/${letters(91)}/0`, unionId: letters(28), watermark: WATERMARK,
+});
+
+const userInfo = (nickName) => sealed(profile(nickName));
+
+/** A profile as WeChat does not send it: the package has no shorter way for it. */
+function otherwise() {
+  const { openId, ...rest } = profile();
+  return sealed({ ...rest, openId });
 }
 
 const chinese = () => userInfo(Array.from({ length: 4 }, () => String.fromCharCode(0x4e00 + random.below(0x5000))).join(''));
@@ -53,6 +59,7 @@ export const works = {
   phone: many(phone),
   userInfo: many(() => userInfo()),
   chinese: many(chinese),
+  otherwise: many(otherwise),
   short: many(short),
   weRun: many(weRun),
 };
