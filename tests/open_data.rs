@@ -205,6 +205,8 @@ fn keys_of_another_form_are_recognised() {
         ("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE", "ENCODING_AES_KEY"),
         ("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE=", "ENCODING_AES_KEY"),
         (&base64(sample().session_key.as_bytes()), "ENCODED_TWICE"),
+        // Base64 again, of 18 bytes, which are no key either.
+        (&base64(&[b'A'; 24]), "WRONG_LENGTH"),
     ];
     for (key, reason) in cases {
         let error = Vector { session_key: key.into(), ..sample() }.open().unwrap_err();

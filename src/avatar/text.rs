@@ -82,3 +82,19 @@ pub(super) fn join(parts: &[&str]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn controls_are_those_of_c0_and_c1() {
+        for character in '\0'..='\u{17F}' {
+            let text = ['a', character, 'b'].into_iter().collect::<alloc::string::String>();
+            assert_eq!(has_controls(&text), character.is_control(), "{character:?}");
+        }
+    }
+}
