@@ -498,6 +498,27 @@ mod tests {
     }
 
     #[test]
+    fn a_run_ends_at_the_first_byte_that_no_text_holds_as_it_is() {
+        let cases: [(&[u8], usize, (usize, bool)); 12] = [
+            (b"", 0, (0, true)),
+            (b"abc", 0, (3, true)),
+            (b"abc\"", 0, (3, true)),
+            (b"abcdefgh\\", 0, (8, true)),
+            (b"abcdefghijk\n", 0, (11, true)),
+            (b"\"abcdefgh\"", 1, (9, true)),
+            (b"\x7F \x1Fabcde", 0, (2, true)),
+            (b"ab\"\xC3\xA9xxx", 0, (2, true)),
+            (b"a\xC3\xA9\"xxxx", 0, (3, false)),
+            (b"\xC3\xA9abcdef\xC3\xA9abc\"xx", 0, (13, false)),
+            (b"\xC3\xA9abcdef\xC3\xA9\"", 0, (10, false)),
+            (b"abcdefgh\xC3\xA9", 0, (10, false)),
+        ];
+        for (text, from, expected) in cases {
+            assert_eq!(plain_run(text, from), expected, "{text:?}");
+        }
+    }
+
+    #[test]
     fn numbers_are_those_of_the_standard() {
         for text in [
             "0",
