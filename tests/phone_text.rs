@@ -74,6 +74,13 @@ fn a_national_number_may_begin_like_its_calling_code() {
 }
 
 #[test]
+fn a_plus_says_that_a_calling_code_follows_whatever_else_the_digits_could_be() {
+    // A mobile number of Germany, were it not for the plus.
+    assert_eq!(shown(PhoneNumber::from_wechat("49", "15112345678").unwrap()), "+4915112345678 DE MOBILE valid");
+    assert_eq!(PhoneNumber::from_wechat("49", "+15112345678"), Err(PhoneError::InvalidCountryCode));
+}
+
+#[test]
 fn a_mask_of_a_number_of_four_digits_shows_none_of_them() {
     let number = parse_in(290, "8999");
     assert_eq!(number.national_number().len(), 4);
