@@ -315,8 +315,9 @@ impl Workspace {
 
 #[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
 impl Workspace {
-    /// Nothing but zeros in any buffer.
+    /// No key, and nothing but zeros in any buffer.
     pub(crate) fn is_clean(&self) -> bool {
-        self.small.is_clean() && self.ciphertext.is_clean() && self.plaintext.is_clean()
+        let keys_are_gone = self.keys.iter().all(Option::is_none) && *self.iv.bytes() == [0; 16];
+        keys_are_gone && self.small.is_clean() && self.ciphertext.is_clean() && self.plaintext.is_clean()
     }
 }
