@@ -81,6 +81,13 @@ fn a_plus_says_that_a_calling_code_follows_whatever_else_the_digits_could_be() {
 }
 
 #[test]
+fn a_plus_stands_before_all_digits() {
+    for text in ["86+13580006666", "135+80006666", "+86+13580006666", "13580006666+", "*+13580006666"] {
+        refused(text, PhoneError::NotANumber);
+    }
+}
+
+#[test]
 fn a_mask_of_a_number_of_four_digits_shows_none_of_them() {
     let number = parse_in(290, "8999");
     assert_eq!(number.national_number().len(), 4);
