@@ -17,12 +17,14 @@ pub const PUSH_WIDTH: usize = cipher::PUSH_WIDTH;
 
 /// AES-128-CBC of open data, in place, by the cipher that this build has.
 pub fn decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) {
-    cipher::decrypt(&SessionKey::of_bytes(*key), &Iv::of_bytes(*iv), &data.to_vec(), data);
+    let ciphertext = data.to_vec();
+    cipher::decrypt(&SessionKey::of_bytes(*key), &Iv::of_bytes(*iv), &ciphertext, data);
 }
 
 /// The same by the cipher of modules with SIMD: in their registers there, elsewhere in those of x86 or in a model of them.
 pub fn decrypt_in_registers(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) {
-    cipher::decrypt_in_registers(&SessionKey::of_bytes(*key), &Iv::of_bytes(*iv), &data.to_vec(), data);
+    let ciphertext = data.to_vec();
+    cipher::decrypt_in_registers(&SessionKey::of_bytes(*key), &Iv::of_bytes(*iv), &ciphertext, data);
 }
 
 /// AES-256-CBC of message push, in place; the iv is the first half of the key.

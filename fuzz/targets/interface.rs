@@ -104,8 +104,9 @@ fn call(interface: &mut Interface, operation: u32, request: &[u8], said: usize) 
                 match u32::from_le_bytes(*len) {
                     u32::MAX => failed += 1,
                     len => {
-                        let (record, after) = rest.split_at(usize::try_from(len).unwrap());
+                        let (record, after) = rest[size_of_layout(rest)..].split_at(usize::try_from(len).unwrap());
                         assert!(plain_object(record));
+                        check_layout(rest, record);
                         rest = after;
                     }
                 }
@@ -131,7 +132,13 @@ fn call(interface: &mut Interface, operation: u32, request: &[u8], said: usize) 
             let (texts, rest) = parts(answer);
             assert!(rest.is_empty() && texts.len() >= if operation == 3 { 3 } else { 4 });
         }
-        (0, 1 | 5 | 10) => assert!(plain_object(answer)),
+        (0, 1) => {
+            assert!(plain_object(answer));
+            if facts != 0 {
+                check_layout(read(facts, size_of_layout(read(facts, 4))), answer);
+            }
+        }
+        (0, 5 | 10) => assert!(plain_object(answer)),
         (0, 6..=8) => {
             let (e164, prefix, region, valid) = (facts & 0xFF, facts >> 8 & 0xFF, facts >> 16 & 0xFF, facts >> 24);
             let text = std::str::from_utf8(answer).unwrap();
@@ -140,10 +147,41 @@ fn call(interface: &mut Interface, operation: u32, request: &[u8], said: usize) 
         (0, 0..OPERATIONS) => assert!(std::str::from_utf8(answer).is_ok()),
         _ => panic!("status {status} of operation {operation}"),
     }
-    let answer = (status, answer.to_vec(), if operation == 2 { 0 } else { facts });
+    let answer = (status, answer.to_vec(), if operation < 3 { 0 } else { facts });
     interface.wipe(request.len());
     assert!(interface.is_clean());
     answer
+}
+
+/// Which of a shape's values are numbers, and how many values it has.
+fn shape(layout: &[u8]) -> (&'static [usize], usize) {
+    match u32::from_le_bytes(*layout.first_chunk().unwrap()) {
+        0 => (&[], 0),
+        1 => (&[3], 5),
+        2 => (&[2, 8], 10),
+        3 => (&[2, 9], 11),
+        other => panic!("shape {other}"),
+    }
+}
+
+fn size_of_layout(layout: &[u8]) -> usize {
+    4 + 8 * shape(layout).1
+}
+
+/// Every text that it names lies between quotes, and what it says of it is so.
+fn check_layout(layout: &[u8], text: &[u8]) {
+    let (numbers, values) = shape(layout);
+    for (at, words) in layout[4..4 + 8 * values].chunks(8).enumerate() {
+        let [start, len] = [0, 4].map(|at| u32::from_le_bytes(words[at..at + 4].try_into().unwrap()));
+        if numbers.contains(&at) {
+            assert_eq!(len, 0);
+            continue;
+        }
+        let (start, is_ascii, len) = (start as usize, len >> 31 == 0, (len << 1 >> 1) as usize);
+        let value = std::str::from_utf8(&text[start..start + len]).unwrap();
+        assert_eq!((text[start - 1], text[start + len]), (b'"', b'"'));
+        assert!(value.is_ascii() == is_ascii && !value.contains(['"', '\\']));
+    }
 }
 
 /// Is it one JSON object?
