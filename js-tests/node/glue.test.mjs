@@ -71,8 +71,35 @@ test('limits stand in both places alike', () => {
   }
 });
 
+test('the usual request is written as any request is', async () => {
+  const { Exchange } = await import('../../pkg-template/core/exchange.js');
+  const { bufferCodec } = await import('../../pkg-template/core/text.js');
+  const { settle } = await import('../../pkg-template/core/values.js');
+  const START = 64;
+  const memory = new WebAssembly.Memory({ initial: 4 });
+  const exchange = new Exchange({ memory, reserve: () => START, call: () => 0, wipe() {} }, bufferCodec);
+  const written = () => {
+    const bytes = Buffer.from(memory.buffer).subarray(START, exchange.end);
+    const length = bytes.readUInt32LE(0);
+    return { structure: bytes.subarray(4, 4 + length).toString('hex'), texts: bytes.subarray(4 + length).toString() };
+  };
+  const usual = [settle({}), 'data', 'iv', settle({}), 'key', undefined, 'wx', undefined, undefined, 1.5, undefined];
+  assert.equal(exchange.writeUsual(usual), true);
+  const { structure, texts } = written();
+  assert.equal(structure.length, 2 * 35);
+  assert.equal(texts, 'dataivkeywx');
+  exchange.write(usual);
+  // The structure that is written value by value has room to spare at its end.
+  assert.equal(written().structure.slice(0, structure.length), structure);
+  assert.equal(written().texts, texts);
+  const others = [[1, undefined], [1, 'é'], [2, 7], [4, ['key']], [5, true], [6, null], [6, ['wx']], [7, 1], [8, 0], [9, '1'], [10, 'optional'], [0, null], [3, 'x']];
+  for (const [at, value] of others) assert.equal(exchange.writeUsual(usual.with?.(at, value) ?? Object.assign([...usual], { [at]: value })), false, `${at}`);
+  assert.equal(exchange.writeUsual([...usual, undefined]), false);
+  assert.equal(exchange.writeUsual(usual.slice(0, 10)), false);
+});
+
 test('bytes are copied once, whatever they say of themselves', async () => {
-  const { BYTES, MAX_TEXT, Mark, OBJECT, boundOf, settle, settleBytes } = await import('../../pkg-template/core/values.js');
+  const { BYTES, MAX_TEXT, Mark, OBJECT, settle, settleBytes, structureOf } = await import('../../pkg-template/core/values.js');
   const boom = () => {
     throw new Error('on purpose');
   };
@@ -102,7 +129,7 @@ test('bytes are copied once, whatever they say of themselves', async () => {
     assert.deepEqual([...copy], [1, 2, 3]);
     assert.notEqual(copy.buffer, Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get.call(value));
     assert.equal(copy.buffer.byteLength, 3);
-    assert.equal(boundOf(copy), 8);
+    assert.equal(structureOf([copy]), 8);
     // Where no bytes are asked for, they are an object like any other.
     assert.deepEqual(settle(value), new Mark(OBJECT));
   }
