@@ -172,7 +172,7 @@ fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Te
     let keys = texts.session_keys.iter().map(|key| (Field::SessionKey, *key));
     let others = [(Field::Iv, texts.iv), (Field::EncryptedData, texts.encrypted_data)];
     for (field, text) in keys.chain(others) {
-        let Ok(repairs) = crate::transport::decode(field, text, false, workspace.plaintext()) else { continue };
+        let Ok(repairs) = crate::transport::decode(field, text, false, workspace.room()) else { continue };
         for repair in repairs.iter() {
             let error = Error::transport(field, repair.situation(), 0);
             let note = error_line(&error);

@@ -204,6 +204,8 @@ pub(crate) struct Workspace {
     iv: Iv,
     ciphertext: SecretBuffer,
     plaintext: SecretBuffer,
+    /// The plaintext's length without its padding.
+    text_len: usize,
     /// Where the plaintext's values lie, if it has one of WeChat's usual shapes.
     layout: Layout,
     /// Which key gave an object in the last call, whatever was said of its watermark.
@@ -213,34 +215,29 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Wipes everything that the last payload left.
     pub(crate) fn wipe(&mut self) {
-        self.wipe_all_but_plaintext();
-        self.plaintext.wipe();
-        self.layout.wipe();
-    }
-
-    fn wipe_all_but_plaintext(&mut self) {
         self.small.wipe();
         self.ciphertext.wipe();
+        self.plaintext.wipe();
+        self.text_len = 0;
+        self.layout.wipe();
         self.keys.iter_mut().for_each(|key| *key = None);
         self.iv.wipe();
     }
 
-    /// Opens and checks one payload. Copies of secrets remain on the stack: the caller wipes it.
+    /// Opens and checks one payload. What it leaves here if that succeeds is wiped by the next one or by [`wipe`](Self::wipe); copies of
+    /// secrets remain on the stack: the caller wipes it.
     pub(crate) fn open(
         &mut self,
         texts: &Texts<'_>,
         strict: bool,
         policy: &WatermarkPolicy<'_>,
     ) -> Result<Opened<'_>, Error> {
-        let outcome = self.open_unwiped(texts, strict, policy);
-        self.wipe_all_but_plaintext();
-        match outcome {
+        match self.open_unwiped(texts, strict, policy) {
             Ok((session_key_index, repairs)) => {
-                Ok(Opened { text: self.plaintext.as_slice(), layout: &self.layout, session_key_index, repairs })
+                Ok(Opened { text: self.text(), layout: &self.layout, session_key_index, repairs })
             }
             Err(error) => {
-                self.plaintext.wipe();
-                self.layout.wipe();
+                self.wipe();
                 Err(error)
             }
         }
@@ -254,7 +251,7 @@ impl Workspace {
         policy: &WatermarkPolicy<'_>,
     ) -> Result<(usize, Repairs), Error> {
         self.opened_by = None;
-        self.layout.wipe();
+        self.layout.forget();
         let repairs = self.decode(texts, strict)?;
         let ciphertext = self.ciphertext.as_slice();
         for (index, key) in self.keys.iter().flatten().enumerate() {
@@ -273,7 +270,7 @@ impl Workspace {
             self.opened_by = Some(index);
             policy.check(&found)?;
             drop(found);
-            self.plaintext.truncate(len);
+            self.text_len = len;
             return Ok((index, repairs));
         }
         Err(Error::decrypt_failed())
@@ -282,10 +279,15 @@ impl Workspace {
     /// Decodes every text, and says what had to be put right in them.
     fn decode(&mut self, texts: &Texts<'_>, strict: bool) -> Result<Repairs, Error> {
         let mut all = Repairs::default();
-        for (slot, text) in self.keys.iter_mut().zip(texts.session_keys) {
-            let (key, repairs) = SessionKey::decode(text, strict, &mut self.small)?;
-            *slot = Some(key);
-            all = all.union(repairs);
+        let mut key_texts = texts.session_keys.iter();
+        for slot in &mut self.keys {
+            // Those of the last payload go.
+            *slot = None;
+            if let Some(text) = key_texts.next() {
+                let (key, repairs) = SessionKey::decode(text, strict, &mut self.small)?;
+                *slot = Some(key);
+                all = all.union(repairs);
+            }
         }
         let (iv, repairs) = Iv::decode(texts.iv, strict, &mut self.small)?;
         self.iv = iv;
@@ -304,7 +306,14 @@ impl Workspace {
         self.opened_by
     }
 
-    pub(crate) fn plaintext(&mut self) -> &mut SecretBuffer {
+    /// What the last payload opened to.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.plaintext.as_slice()[..self.text_len]
+    }
+
+    /// Room for bytes that are wiped with the rest.
+    pub(crate) fn room(&mut self) -> &mut SecretBuffer {
+        self.text_len = 0;
         &mut self.plaintext
     }
 

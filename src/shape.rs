@@ -119,6 +119,11 @@ impl Layout {
         4 + 8 * values
     }
 
+    /// No shape; what its words were counts no more, and is wiped with the rest.
+    pub(crate) const fn forget(&mut self) {
+        self.shape = 0;
+    }
+
     pub(crate) fn wipe(&mut self) {
         *self = Self::default();
     }

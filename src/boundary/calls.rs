@@ -26,7 +26,7 @@ impl Operations for Workspace {
     }
 
     fn plaintext(&mut self) -> &[u8] {
-        Self::plaintext(self).as_slice()
+        self.text()
     }
 
     fn layout(&self) -> usize {

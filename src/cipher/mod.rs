@@ -9,8 +9,6 @@ mod simd;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use aes::Aes128;
-use core::iter;
-
 use aes::Aes256;
 use aes::cipher::consts::U16;
 use aes::cipher::{Array, Block, BlockCipherDecrypt, KeyInit as _};
@@ -45,10 +43,14 @@ fn decrypt_cbc(cipher: &impl BlockCipherDecrypt<BlockSize = U16>, iv: &Iv, ciphe
     debug_assert!(rest.is_empty(), "the caller checks the length");
     let same_length = cipher.decrypt_blocks_b2b(ciphertext, plaintext);
     debug_assert!(same_length.is_ok(), "the caller gives as much room");
-    let iv = Array(*iv.bytes());
-    for (block, before) in plaintext.iter_mut().zip(iter::once(&iv).chain(ciphertext)) {
-        block.0 = (u128::from_ne_bytes(block.0) ^ u128::from_ne_bytes(before.0)).to_ne_bytes();
-    }
+    let [first, others @ ..] = plaintext else { return };
+    add(&mut first.0, iv.bytes());
+    others.iter_mut().zip(ciphertext).for_each(|(block, before)| add(&mut block.0, &before.0));
+}
+
+#[inline(always)]
+fn add(block: &mut [u8; BLOCK], other: &[u8; BLOCK]) {
+    *block = (u128::from_ne_bytes(*block) ^ u128::from_ne_bytes(*other)).to_ne_bytes();
 }
 
 /// As [`decrypt`], with the cipher that modules with SIMD have, and the same on registers of any other target.

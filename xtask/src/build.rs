@@ -141,7 +141,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
     };
     let mut wasm_opt = tools.command("wasm-opt");
     wasm_opt.args(module.wasm_features).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.args(if module.name == "client" { &["-Oz", "--converge"][..] } else { &["-O3"] });
+    wasm_opt.args([if module.name == "client" { "-Oz" } else { "-O3" }, "--converge", "--reorder-functions"]);
     run(wasm_opt.arg(linked).arg("-o").arg(work.join(format!("{}.wasm", module.name))))
 }
 

@@ -31,6 +31,11 @@ pub(super) const fn affine(x: u8) -> u8 {
     x ^ x.rotate_left(1) ^ x.rotate_left(2) ^ x.rotate_left(3) ^ x.rotate_left(4)
 }
 
+/// What [`affine`] takes to `y`.
+pub(super) const fn affine_inverse(y: u8) -> u8 {
+    y.rotate_left(1) ^ y.rotate_left(3) ^ y.rotate_left(6)
+}
+
 /// GF(2^8) as pairs of elements of its subfield GF(2^4).
 ///
 /// A byte with the high nibble i and the low nibble k stands for the element k + i * beta.

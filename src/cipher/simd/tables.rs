@@ -1,6 +1,6 @@
 //! Every constant of the cipher, each following from the arithmetic in `field.rs`.
 
-use super::field::{Tower, affine, product, reciprocal};
+use super::field::{Tower, affine, affine_inverse, product, reciprocal};
 use super::vector::Vector;
 
 /// Stands for infinity among nibbles. It lies beyond the end of every table, so that 0 is looked up there, and it does so still
@@ -13,7 +13,7 @@ const AFFINE_CONSTANT: u8 = 0x63;
 /// A linear function of a byte: what is looked up by its low nibble, added to what is looked up by its high nibble.
 pub(super) type OfByte = [Vector; 2];
 
-/// A linear function of 1/x: what is looked up by u, added to what is looked up by v (see the module's page).
+/// A linear function of 1/x: what is looked up by u, added to what is looked up by v (see `look_up.rs`).
 pub(super) type OfReciprocal = [Vector; 2];
 
 /// All in one piece of memory, one address for all of them.
@@ -26,8 +26,14 @@ pub(super) struct Tables {
     pub(super) substitute: OfReciprocal,
     /// The same, to the tower's basis.
     pub(super) substitute_in_tower: OfReciprocal,
+    /// 1/x to plain bytes of itself.
+    pub(super) reciprocal_of_byte: OfReciprocal,
     /// Plain bytes to the tower's basis.
     pub(super) to_tower: OfByte,
+    /// Plain bytes of affine(x) to x in the tower's basis.
+    pub(super) undo_affine: OfByte,
+    /// The same of the bytes' multiples by which InvMixColumns adds the four of a column, from a byte's own row on.
+    pub(super) inv_mix_columns: [OfByte; 4],
 
     pub(super) low_nibbles: Vector,
     /// The constant of the S-box.
@@ -71,7 +77,16 @@ impl Tables {
             quotient: Vector::new(quotients),
             substitute: of_reciprocal(&tower, Basis::Substituted),
             substitute_in_tower: of_reciprocal(&tower, Basis::SubstitutedTower),
-            to_tower: of_byte(&tower, Basis::Tower),
+            reciprocal_of_byte: of_reciprocal(&tower, Basis::Plain),
+            to_tower: of_byte(&tower, 1, Basis::Tower),
+            undo_affine: of_byte(&tower, 1, Basis::InvertedNext),
+            // FIPS 197, equation 5.10.
+            inv_mix_columns: [
+                of_byte(&tower, 0x0E, Basis::InvertedNext),
+                of_byte(&tower, 0x0B, Basis::InvertedNext),
+                of_byte(&tower, 0x0D, Basis::InvertedNext),
+                of_byte(&tower, 0x09, Basis::InvertedNext),
+            ],
             low_nibbles: Vector::new([0x0F; 16]),
             affine_constant: Vector::new([AFFINE_CONSTANT; 16]),
             round_constants: round_constants(&tower),
@@ -98,36 +113,43 @@ impl Tables {
 /// What the bytes in a table stand for, and so how an element x is written.
 #[derive(Clone, Copy)]
 pub(super) enum Basis {
+    /// As the byte that the standard has for it.
+    Plain,
     /// affine(x), as the byte that the standard has for it.
     Substituted,
     /// By its two nibbles in the tower.
     Tower,
     /// affine(x), by its nibbles in the tower.
     SubstitutedTower,
+    /// What affine() takes to x, by its nibbles in the tower.
+    InvertedNext,
 }
 
 impl Basis {
     const fn byte_of(self, tower: &Tower, x: u8) -> u8 {
         match self {
+            Self::Plain => x,
             Self::Substituted => affine(x),
             Self::Tower => tower.byte_of(x),
             Self::SubstitutedTower => tower.byte_of(affine(x)),
+            Self::InvertedNext => tower.byte_of(affine_inverse(x)),
         }
     }
 }
 
-const fn of_byte(tower: &Tower, basis: Basis) -> OfByte {
+/// Of a multiple of the byte.
+const fn of_byte(tower: &Tower, multiple: u8, basis: Basis) -> OfByte {
     let (mut low, mut high) = ([0; 16], [0; 16]);
     let mut nibble = 0_u8;
     while nibble < 16 {
-        low[nibble as usize] = basis.byte_of(tower, nibble);
-        high[nibble as usize] = basis.byte_of(tower, nibble << 4);
+        low[nibble as usize] = basis.byte_of(tower, product(multiple, nibble));
+        high[nibble as usize] = basis.byte_of(tower, product(multiple, nibble << 4));
         nibble += 1;
     }
     [Vector::new(low), Vector::new(high)]
 }
 
-/// With p = 1/u and q = 1/v, 1/x is p * (1 + beta/a + beta/a^2) + q * beta/a^2: the module's page says why.
+/// With p = 1/u and q = 1/v, 1/x is p * (1 + beta/a + beta/a^2) + q * beta/a^2: `look_up.rs` says why.
 const fn of_reciprocal(tower: &Tower, basis: Basis) -> OfReciprocal {
     let one_over_a = reciprocal(tower.a);
     let beta_over_a = product(tower.beta, one_over_a);

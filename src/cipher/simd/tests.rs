@@ -13,10 +13,12 @@ use serde::Deserialize;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use super::circuit::inv_sub_bytes;
 use super::field::{self, Tower};
-use super::tables::{OfReciprocal, TABLES};
+use super::planes::{Planes, exchanged};
+use super::tables::{OfByte, OfReciprocal, TABLES};
 use super::vector::Vector;
-use super::{Planes, SimdAes128, exchanged, inv_mix_columns, inv_sub_bytes, inverted, planes_of};
+use super::{SimdAes128, look_up, planes};
 
 type Bytes = [u8; 16];
 
@@ -61,6 +63,7 @@ fn field_arithmetic_agrees_with_paper() {
         }
         assert_eq!(field::reciprocal(a), naive::reciprocal(a));
         assert_eq!(field::affine(a), naive::affine(a));
+        assert_eq!(field::affine_inverse(a), naive::affine_inverse(a));
     }
     // FIPS 197, sections 4.2 and 5.1.1.
     assert_eq!(naive::product(0x57, 0x83), 0xC1);
@@ -114,20 +117,35 @@ fn every_entry_of_the_tables_follows_from_the_field() {
         assert_eq!(usize::from(quotient[n]), nibble(naive::product(tower.a, one_over)));
     }
 
-    let [low, high] = TABLES.to_tower;
-    for n in 0..16 {
-        assert_eq!(bytes(low)[usize::from(n)], to_tower(n));
-        assert_eq!(bytes(high)[usize::from(n)], to_tower(n << 4));
+    let product = naive::product;
+    let multiple_to_invert = |multiple, x| to_tower(naive::affine_inverse(product(multiple, x)));
+    let [own, second, third, fourth] = &TABLES.inv_mix_columns;
+    let by_byte: [(&OfByte, &dyn Fn(u8) -> u8); 6] = [
+        (&TABLES.to_tower, &to_tower),
+        (&TABLES.undo_affine, &|x| multiple_to_invert(1, x)),
+        (own, &|x| multiple_to_invert(0x0E, x)),
+        (second, &|x| multiple_to_invert(0x0B, x)),
+        (third, &|x| multiple_to_invert(0x0D, x)),
+        (fourth, &|x| multiple_to_invert(9, x)),
+    ];
+    for ([low, high], expected) in by_byte {
+        for n in 0..16 {
+            assert_eq!(bytes(*low)[usize::from(n)], expected(n));
+            assert_eq!(bytes(*high)[usize::from(n)], expected(n << 4));
+        }
     }
 
-    let product = naive::product;
-    let by_reciprocal: [(&OfReciprocal, &dyn Fn(u8) -> u8); 2] =
-        [(&TABLES.substitute, &naive::affine), (&TABLES.substitute_in_tower, &|x| to_tower(naive::affine(x)))];
+    let by_reciprocal: [(&OfReciprocal, &dyn Fn(u8) -> u8); 3] = [
+        (&TABLES.substitute, &naive::affine),
+        (&TABLES.substitute_in_tower, &|x| to_tower(naive::affine(x))),
+        (&TABLES.reciprocal_of_byte, &|x| x),
+    ];
     // 1/x = p * (1 + beta/a + beta/a^2) + q * beta/a^2, cleared of its denominators.
     let one_over_a2 = naive::reciprocal(product(tower.a, tower.a));
     let of_p = product(one_over_a2, product(tower.a, tower.a) ^ product(tower.a, tower.beta) ^ tower.beta);
     let of_q = product(one_over_a2, tower.beta);
-    for ([by_u, by_v], expected) in by_reciprocal {
+    for (table, expected) in by_reciprocal {
+        let [by_u, by_v] = table;
         assert_eq!((bytes(*by_u)[0], bytes(*by_v)[0]), (0, 0));
         for n in 1..16 {
             let one_over = naive::reciprocal(tower.subfield[n]);
@@ -136,8 +154,8 @@ fn every_entry_of_the_tables_follows_from_the_field() {
         }
         // And both together give what they are for.
         for x in 0..=255 {
-            let (u, v) = inverted(&TABLES, Vector::new([to_tower(x); 16]));
-            assert_eq!(bytes(by_u.at(u).xor(by_v.at(v))), [expected(naive::reciprocal(x)); 16], "{x}");
+            let reciprocals = look_up::reciprocals(&TABLES, Vector::new([to_tower(x); 16]));
+            assert_eq!(bytes(look_up::of_reciprocal(reciprocals, table)), [expected(naive::reciprocal(x)); 16], "{x}");
         }
     }
 
@@ -201,7 +219,7 @@ fn a_plane_holds_one_bit_of_every_byte() {
     }
     assert_eq!(exchanged(&TABLES, exchanged(&TABLES, registers(blocks))).map(bytes), blocks);
     let key = blocks[0];
-    let same = planes_of(&TABLES, Vector::load(&key));
+    let same = planes::of_block(&TABLES, Vector::load(&key));
     assert_eq!(exchanged(&TABLES, same).map(bytes), [key; 8]);
 }
 
@@ -217,17 +235,19 @@ fn the_circuit_is_the_inverse_s_box_without_its_constant() {
 #[test]
 fn columns_are_mixed_as_the_standard_says() {
     let blocks = any_blocks();
-    let found = exchanged(&TABLES, inv_mix_columns(exchanged(&TABLES, registers(blocks)))).map(bytes);
-    for (block, found) in blocks.iter().zip(found) {
-        for (at, byte) in found.into_iter().enumerate() {
-            // FIPS 197, equation 5.10, with rows of four bytes.
+    let in_planes = exchanged(&TABLES, planes::inv_mix_columns(exchanged(&TABLES, registers(blocks)))).map(bytes);
+    for (block, in_planes) in blocks.into_iter().zip(in_planes) {
+        // FIPS 197, equation 5.10, with rows of four bytes.
+        let expected: Bytes = from_fn(|at| {
             let row = |n: usize| block[(at + 4 * n) % 16];
             let product = naive::product;
-            assert_eq!(
-                byte,
-                product(0x0E, row(0)) ^ product(0x0B, row(1)) ^ product(0x0D, row(2)) ^ product(9, row(3))
-            );
-        }
+            product(0x0E, row(0)) ^ product(0x0B, row(1)) ^ product(0x0D, row(2)) ^ product(9, row(3))
+        });
+        assert_eq!(in_planes, expected);
+        // By look-ups it comes out as what is inverted next.
+        let tower = Tower::new();
+        let looked_up = bytes(look_up::inv_mix_columns(&TABLES, Vector::new(block)));
+        assert_eq!(looked_up.map(|byte| element(&tower, byte)), expected.map(naive::affine_inverse));
     }
 }
 
@@ -285,12 +305,15 @@ fn light_blocks_and_keys() {
     ours.decrypt_blocks(&mut data);
     oracle.decrypt_blocks(&mut expected);
     assert_eq!(data, expected);
-    // As key.
+    // As key, of one block and of more than look-ups take.
     for key in light().map(Array) {
-        let mut data = Array([0; 16]);
-        Aes128::new(&key).encrypt_block(&mut data);
-        SimdAes128::new(&key).decrypt_block(&mut data);
-        assert_eq!(data, Array([0; 16]), "{key:02X?}");
+        let mut data = [Array([0; 16]); 3];
+        Aes128::new(&key).encrypt_blocks(&mut data);
+        let mut one = data[0];
+        let ours = SimdAes128::new(&key);
+        ours.decrypt_block(&mut one);
+        ours.decrypt_blocks(&mut data);
+        assert_eq!((one, data), (Array([0; 16]), [Array([0; 16]); 3]), "{key:02X?}");
     }
 }
 
