@@ -89,13 +89,11 @@ function headerFields(values, headers) {
  * @param {unknown} certificates
  */
 function takeCertificates(values, certificates) {
-  const list = takeRecords(certificates, MAX_PLATFORM_KEYS, certificateFields);
-  if (Array.isArray(list)) values.push(new Mark(LIST, list.length), ...list.flat());
-  else if (!isObject(list)) values.push(list);
-  else {
-    values.push(new Mark(LIST, 1));
-    take(values, certificates, certificateFields);
-  }
+  const start = values.length;
+  takeRecords(values, certificates, MAX_PLATFORM_KEYS, certificateFields);
+  if (!isObject(values[start])) return;
+  values[start] = new Mark(LIST, 1);
+  take(values, certificates, certificateFields);
 }
 
 /**

@@ -156,7 +156,7 @@ export class Exchange {
     if (typeof appid !== 'string' || typeof now !== 'number') return false;
     if (strict !== undefined || maxAge !== undefined || clockSkew !== undefined || watermark !== undefined) return false;
     const texts = data + iv + key + appid;
-    if (texts.length > MAX_TEXT) return false;
+    if (texts.length > TOGETHER) return false;
     this.begin(HEADER + USUAL_STRUCTURE + 3 * texts.length);
     const { view, start } = this;
     const length = this.codec.write(texts, start + HEADER + USUAL_STRUCTURE);

@@ -3,7 +3,7 @@
 import { phoneFields } from './client.js';
 import { readBatchTo, readDiagnosis, readJson, readPayload, readPhone, readProfile } from './replies.js';
 import { jsonOf, take, takeRecords, watermarkPolicy } from './take.js';
-import { LIST, Mark, charactersOf, settle, settleList } from './values.js';
+import { LIST, Mark, charactersOf, isObject, settle, settleList } from './values.js';
 
 /** Operations of src/boundary/calls.rs. */
 const DECRYPT = 1;
@@ -38,6 +38,8 @@ const recordFields = (values, record) => {
   payloadFields(values, record);
   values.push(settleList(record.sessionKey));
 };
+/** What a record that is an object takes. */
+const RECORD_VALUES = 4;
 /** @param {Settled[]} values @param {any} value */
 const cloudFields = (values, value) =>
   values.push(
@@ -118,7 +120,9 @@ export function createServerApi(connect) {
      * @param {unknown} policy
      */
     decryptMany(records, policy) {
-      const list = takeRecords(records, MAX_RECORDS, recordFields);
+      /** @type {Settled[]} */
+      const list = [];
+      takeRecords(list, records, MAX_RECORDS, recordFields);
       /** @type {Settled[]} */
       const head = [];
       take(head, policy, manyPolicy);
@@ -126,18 +130,17 @@ export function createServerApi(connect) {
       /** @type {any[]} */
       const results = [];
       const read = readBatchTo(results, head[2]);
-      if (!Array.isArray(list)) return exchange.request(DECRYPT_MANY, [...head, list], read);
-      let next = 0;
+      // After the number of records, or after what is no list at all.
+      let next = 1;
       do {
-        const count = new Mark(LIST);
-        /** @type {Settled[]} */
-        const values = [...head, count];
-        for (let characters = 0; next < list.length && characters < BATCH_CHARACTERS; next++, count.number++) {
-          const record = /** @type {Settled[]} */ (list[next]);
-          characters += charactersOf(record);
-          for (let i = 0; i < record.length; i++) values.push(record[i]);
+        const first = next;
+        let count = 0;
+        for (let characters = 0; next < list.length && characters < BATCH_CHARACTERS; count++) {
+          const end = next + (isObject(list[next]) ? RECORD_VALUES : 1);
+          for (; next < end; next++) characters += charactersOf(list[next]);
         }
-        exchange.request(DECRYPT_MANY, values, read);
+        const whole = first === 1 && next === list.length;
+        exchange.request(DECRYPT_MANY, head.concat(whole ? list : [new Mark(LIST, count), ...list.slice(first, next)]), read);
       } while (next < list.length);
       return results;
     },

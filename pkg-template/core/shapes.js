@@ -14,15 +14,38 @@ const COPIED = 12;
 const VALUE = 8;
 
 /**
+ * Texts that stand near one another, read at once, a character for each byte: a host needs longest for going into its own code.
  * @param {Exchange} exchange
  * @param {number} address of the text in memory
- * @param {string} text a character for each of its bytes
- * @param {number} at where the value's place and length are written
+ * @param {number} first where the first one's place and length are written
+ * @param {number} last
  */
-function textAt({ codec, view }, address, text, at) {
+function textsBetween({ codec, view }, address, first, last) {
+  const start = view.getUint32(first, true);
+  const end = view.getUint32(last, true) + (view.getUint32(last + 4, true) & ~NOT_ASCII);
+  return /** @type {Read} */ (codec.latin1)(address + start, end - start);
+}
+
+/**
+ * One of them, if it is short, or else by itself.
+ * @param {Exchange} exchange
+ * @param {number} address
+ * @param {string} texts
+ * @param {number} first
+ * @param {number} at where its own place and length are written
+ */
+function textAmong(exchange, address, texts, first, at) {
+  const { view } = exchange;
+  const length = view.getUint32(at + 4, true);
+  if (length > COPIED) return textAt(exchange, address, at);
+  const start = view.getUint32(at, true) - view.getUint32(first, true);
+  return texts.slice(start, start + length);
+}
+
+/** @param {Exchange} exchange @param {number} address @param {number} at */
+function textAt({ codec, view }, address, at) {
   const start = view.getUint32(at, true);
   const length = view.getUint32(at + 4, true);
-  if (length <= COPIED) return text.slice(start, start + length);
   if (length < NOT_ASCII) return /** @type {Read} */ (codec.latin1)(address + start, length);
   return codec.read(address + start, length - NOT_ASCII);
 }
@@ -32,44 +55,55 @@ const isAscii = ({ view }, at) => view.getUint32(at + 4, true) < NOT_ASCII;
 
 /** @typedef {string | undefined} Appid the one that the policy names, if it names one: then it is the data's, too */
 
-/** @param {Exchange} exchange @param {number} address @param {string} text @param {number} at @param {Appid} appid */
-const watermarkAt = (exchange, address, text, at, appid) => ({
+/** @param {Exchange} exchange @param {number} address @param {number} at @param {Appid} appid */
+const watermarkAt = (exchange, address, at, appid) => ({
   timestamp: exchange.view.getUint32(at, true),
-  appid: appid === undefined || !isAscii(exchange, at + VALUE) ? textAt(exchange, address, text, at + VALUE) : appid,
+  appid: appid === undefined || !isAscii(exchange, at + VALUE) ? textAt(exchange, address, at + VALUE) : appid,
 });
 
-/** @type {((exchange: Exchange, address: number, text: string, at: number, appid: Appid) => any)[]} */
+/** @type {((exchange: Exchange, address: number, at: number, appid: Appid) => any)[]} */
 const SHAPES = [
   () => undefined,
-  (exchange, address, text, at, appid) => ({
-    phoneNumber: textAt(exchange, address, text, at),
-    purePhoneNumber: textAt(exchange, address, text, at + VALUE),
-    countryCode: textAt(exchange, address, text, at + 2 * VALUE),
-    watermark: watermarkAt(exchange, address, text, at + 3 * VALUE, appid),
-  }),
-  (exchange, address, text, at, appid) => ({
-    openId: textAt(exchange, address, text, at),
-    nickName: textAt(exchange, address, text, at + VALUE),
-    gender: exchange.view.getUint32(at + 2 * VALUE, true),
-    language: textAt(exchange, address, text, at + 3 * VALUE),
-    city: textAt(exchange, address, text, at + 4 * VALUE),
-    province: textAt(exchange, address, text, at + 5 * VALUE),
-    country: textAt(exchange, address, text, at + 6 * VALUE),
-    avatarUrl: textAt(exchange, address, text, at + 7 * VALUE),
-    watermark: watermarkAt(exchange, address, text, at + 8 * VALUE, appid),
-  }),
-  (exchange, address, text, at, appid) => ({
-    openId: textAt(exchange, address, text, at),
-    nickName: textAt(exchange, address, text, at + VALUE),
-    gender: exchange.view.getUint32(at + 2 * VALUE, true),
-    language: textAt(exchange, address, text, at + 3 * VALUE),
-    city: textAt(exchange, address, text, at + 4 * VALUE),
-    province: textAt(exchange, address, text, at + 5 * VALUE),
-    country: textAt(exchange, address, text, at + 6 * VALUE),
-    avatarUrl: textAt(exchange, address, text, at + 7 * VALUE),
-    unionId: textAt(exchange, address, text, at + 8 * VALUE),
-    watermark: watermarkAt(exchange, address, text, at + 9 * VALUE, appid),
-  }),
+  (exchange, address, at, appid) => {
+    const texts = textsBetween(exchange, address, at, at + 2 * VALUE);
+    return {
+      phoneNumber: textAmong(exchange, address, texts, at, at),
+      purePhoneNumber: textAmong(exchange, address, texts, at, at + VALUE),
+      countryCode: textAmong(exchange, address, texts, at, at + 2 * VALUE),
+      watermark: watermarkAt(exchange, address, at + 3 * VALUE, appid),
+    };
+  },
+  (exchange, address, at, appid) => {
+    const first = at + VALUE;
+    const texts = textsBetween(exchange, address, first, at + 6 * VALUE);
+    return {
+      openId: textAt(exchange, address, at),
+      nickName: textAmong(exchange, address, texts, first, first),
+      gender: exchange.view.getUint32(at + 2 * VALUE, true),
+      language: textAmong(exchange, address, texts, first, at + 3 * VALUE),
+      city: textAmong(exchange, address, texts, first, at + 4 * VALUE),
+      province: textAmong(exchange, address, texts, first, at + 5 * VALUE),
+      country: textAmong(exchange, address, texts, first, at + 6 * VALUE),
+      avatarUrl: textAt(exchange, address, at + 7 * VALUE),
+      watermark: watermarkAt(exchange, address, at + 8 * VALUE, appid),
+    };
+  },
+  (exchange, address, at, appid) => {
+    const first = at + VALUE;
+    const texts = textsBetween(exchange, address, first, at + 6 * VALUE);
+    return {
+      openId: textAt(exchange, address, at),
+      nickName: textAmong(exchange, address, texts, first, first),
+      gender: exchange.view.getUint32(at + 2 * VALUE, true),
+      language: textAmong(exchange, address, texts, first, at + 3 * VALUE),
+      city: textAmong(exchange, address, texts, first, at + 4 * VALUE),
+      province: textAmong(exchange, address, texts, first, at + 5 * VALUE),
+      country: textAmong(exchange, address, texts, first, at + 6 * VALUE),
+      avatarUrl: textAt(exchange, address, at + 7 * VALUE),
+      unionId: textAt(exchange, address, at + 8 * VALUE),
+      watermark: watermarkAt(exchange, address, at + 9 * VALUE, appid),
+    };
+  },
 ];
 
 /** Values of each shape. */
@@ -87,6 +121,5 @@ export function readOpenData(exchange, address, length, layout, appid) {
   const { latin1, read } = exchange.codec;
   const shape = layout === 0 || latin1 === undefined ? 0 : exchange.view.getUint32(layout, true);
   if (shape === 0) return JSON.parse(read(address, length));
-  const text = /** @type {Read} */ (latin1)(address, length);
-  return SHAPES[shape](exchange, address, text, layout + 4, typeof appid === 'string' ? appid : undefined);
+  return SHAPES[shape](exchange, address, layout + 4, typeof appid === 'string' ? appid : undefined);
 }

@@ -1,6 +1,6 @@
 // Taking down a call's arguments, in the order in which src/boundary/ reads them.
 
-import { A_LIST, MAX_TEXT, Mark, UNREADABLE, isObject, lengthOf, settle, settleList, settleNow } from './values.js';
+import { A_LIST, LIST, MAX_TEXT, Mark, UNREADABLE, isObject, lengthOf, settle, settleList, settleNow } from './values.js';
 
 /** @typedef {import('./values.js').Settled} Settled */
 
@@ -61,26 +61,22 @@ export function jsonOf(value) {
 }
 
 /**
- * The records of a batch, each as its settled values; or what stands in place of the array.
+ * Takes down the records of a batch: their number, then the values of each; or what stands in place of the array.
+ * @param {Settled[]} values
  * @param {unknown} records
  * @param {number} most
  * @param {(values: Settled[], record: any) => void} fields
- * @returns {Settled[][] | Settled}
  */
-export function takeRecords(records, most, fields) {
+export function takeRecords(values, records, most, fields) {
+  const start = values.length;
   try {
-    if (!Array.isArray(records)) return settle(records);
+    if (!Array.isArray(records)) return void values.push(settle(records));
     const length = lengthOf(records);
-    if (length > most) return A_LIST;
-    const list = [];
-    for (let i = 0; i < length; i++) {
-      /** @type {Settled[]} */
-      const values = [];
-      take(values, records[i], fields);
-      list.push(values);
-    }
-    return list;
+    if (length > most) return void values.push(A_LIST);
+    values.push(new Mark(LIST, length));
+    for (let i = 0; i < length; i++) take(values, records[i], fields);
   } catch (_) {
-    return new Mark(UNREADABLE);
+    values.length = start;
+    values.push(new Mark(UNREADABLE));
   }
 }

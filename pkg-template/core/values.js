@@ -156,15 +156,13 @@ export function structureOf(values) {
 }
 
 /**
- * The UTF-16 units of their texts.
- * @param {Settled[]} values
+ * The UTF-16 units of the texts in a value.
+ * @param {Settled} value
+ * @returns {number}
  */
-export function charactersOf(values) {
+export function charactersOf(value) {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? 0 : value.length;
   let characters = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (typeof value === 'string') characters += value.length > MAX_TEXT ? 0 : value.length;
-    else if (Array.isArray(value)) characters += charactersOf(value);
-  }
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) characters += charactersOf(value[i]);
   return characters;
 }
