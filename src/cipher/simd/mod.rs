@@ -10,7 +10,7 @@
 //! constant time, as x86 (`pshufb`) and ARM (`tbl`) do.
 //!
 //! # Which, when
-//! In Node 20, on the machine of README's figures, planes take 222 ns for up to eight blocks. Look-ups take 100 ns for two and 157 for
+//! In Node 20, on the machine of README's figures, planes take 211 ns for up to eight blocks. Look-ups take 110 ns for two and 157 for
 //! four. WeChat's payloads have 10 blocks (a phone number) and 25 or 26 (a profile): with planes alone, the one or two that are left over
 //! cost as much as eight.
 //!
