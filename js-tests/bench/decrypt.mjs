@@ -128,16 +128,23 @@ const timeInTurn = (names, records) => inRounds(Object.fromEntries(names.map((na
 const rows = Object.entries(works).map(([id, records]) => row(id, records, timeInTurn(NAMES, records)));
 rows.push(row('many', batch, inRounds(batches, rounds)));
 
-const sweepSizes = lengths.map(({ characters, records }) => {
+const sweepSizes = [];
+for (const { characters, records } of lengths) {
   const took = timeInTurn([OURS, NODE], records);
+  const nanoseconds = took[OURS] / records.length;
   const perByte = Object.fromEntries(Object.entries(took).map(([name, ns]) => [name, ns / records.length / characters]));
-  return { characters, nanosecondsPerByte: perByte, ratio: took[NODE] / took[OURS] };
-});
+  // What a byte costs beyond the size before: without what every call costs, however short its text.
+  const before = sweepSizes.at(-1);
+  const furtherByte = before ? (nanoseconds - before.nanoseconds) / (characters - before.characters) : null;
+  sweepSizes.push({ characters, nanoseconds, nanosecondsPerByte: perByte, furtherByte, ratio: took[NODE] / took[OURS] });
+}
 const ours = sweepSizes.map(({ nanosecondsPerByte }) => nanosecondsPerByte[OURS]);
 const spread = Math.max(...ours) / Math.min(...ours);
 const nodeWins = sweepSizes.find((_, i) => sweepSizes.slice(i).every(({ ratio }) => ratio < 1));
+const further = sweepSizes.slice(1).map(({ furtherByte }) => furtherByte);
 const sweep = {
   sizes: sweepSizes,
+  furtherByteSpread: Math.max(...further) / Math.min(...further),
   spread, wanted: SPREAD_WANTED, reached: spread <= SPREAD_WANTED,
   nodeCryptoWinsFrom: nodeWins ? nodeWins.characters : null,
 };

@@ -13,9 +13,10 @@ export function print({ machine, load, versions, rounds, compared, rows, sweep }
   ])));
 
   console.log('\nnanoseconds for one byte of text');
-  console.table(sweep.sizes.map(({ characters, nanosecondsPerByte, ratio }) => ({
-    characters, ...map(nanosecondsPerByte, (ns) => ns.toFixed(2)), ratio: ratio.toFixed(2),
+  console.table(sweep.sizes.map(({ characters, nanosecondsPerByte, furtherByte, ratio }) => ({
+    characters, ...map(nanosecondsPerByte, (ns) => ns.toFixed(2)), 'ours, a further byte': furtherByte?.toFixed(2), ratio: ratio.toFixed(2),
   })));
+  console.log(`a further byte costs up to ${sweep.furtherByteSpread.toFixed(2)} times as much at one size as at another`);
 
   console.log('\nwanted');
   const ratios = rows.flatMap(({ title, wanted }) => wanted.map(({ ours, theirs, least, ratio, reached }) => ({

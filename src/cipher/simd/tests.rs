@@ -13,12 +13,14 @@ use serde::Deserialize;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use super::super::decrypt_cbc;
 use super::circuit::inv_sub_bytes;
 use super::field::{self, Tower};
 use super::planes::{Planes, exchanged};
 use super::tables::{OfByte, OfReciprocal, TABLES};
 use super::vector::Vector;
 use super::{SimdAes128, look_up, planes};
+use crate::session::Iv;
 
 type Bytes = [u8; 16];
 
@@ -333,20 +335,20 @@ impl Random {
     }
 }
 
+/// As it is called: not by the `cbc` crate, which has what is left over decrypted block by block.
 #[test]
 fn random_cases_agree_with_the_aes_crate() {
     let mut random = Random(0);
     for case in 0..RANDOM_CASES {
         let (key, iv) = (random.block(), random.block());
-        let mut ours: [_; 64] = from_fn(|_| Block::<SimdAes128>::default());
         let count = usize::try_from(random.number() % 64 + 1).unwrap();
-        let ours = &mut ours[..count];
-        ours.fill_with(|| random.block());
         let mut oracle: [_; 64] = from_fn(|_| Block::<SimdAes128>::default());
         let oracle = &mut oracle[..count];
-        oracle.copy_from_slice(ours);
-        cbc::Decryptor::<SimdAes128>::new(&key, &iv).decrypt_blocks(ours);
+        oracle.fill_with(|| random.block());
+        let mut ours = [0; 64 * 16];
+        let ours = &mut ours[..count * 16];
+        decrypt_cbc(&SimdAes128::new(&key), &Iv::of_bytes(iv.0), Array::slice_as_flattened(oracle), ours);
         cbc::Decryptor::<Aes128>::new(&key, &iv).decrypt_blocks(oracle);
-        assert_eq!(ours, oracle, "case {case}");
+        assert_eq!(ours, Array::slice_as_flattened(oracle), "case {case}");
     }
 }

@@ -44,12 +44,13 @@ fn works(report: &Value) -> Option<String> {
 /// One row for each length of text.
 fn sweep(report: &Value) -> Option<String> {
     let mut table =
-        "| `encryptedData`, characters | weapp-opendata, ns a byte | node:crypto, ns a byte | ratio |\n|---|---|---|---|\n".to_owned();
+        "| `encryptedData`, characters | weapp-opendata, ns a byte | a further byte | node:crypto, ns a byte | ratio |\n|---|---|---|---|---|\n".to_owned();
     for size in report["sweep"]["sizes"].as_array()? {
         let (characters, per_byte) = (size["characters"].as_u64()?, &size["nanosecondsPerByte"]);
         let (ours, theirs) = (per_byte[OURS].as_f64()?, per_byte["node:crypto"].as_f64()?);
-        writeln!(table, "| {} | {ours:.2} | {theirs:.2} | {:.2} × |", grouped(characters), size["ratio"].as_f64()?)
-            .ok()?;
+        let further = size["furtherByte"].as_f64().map_or_else(String::new, |further| format!("{further:.2}"));
+        let (characters, ratio) = (grouped(characters), size["ratio"].as_f64()?);
+        writeln!(table, "| {characters} | {ours:.2} | {further} | {theirs:.2} | {ratio:.2} × |").ok()?;
     }
     table.push_str(&match report["sweep"]["nodeCryptoWinsFrom"].as_u64() {
         Some(characters) => {
