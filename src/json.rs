@@ -140,46 +140,53 @@ impl<'a> Quoted<'a> {
         if !self.escaped {
             return core::str::from_utf8(self.inner).ok().map(Cow::Borrowed);
         }
-        let mut text = String::with_capacity(self.inner.len());
-        let mut rest = core::str::from_utf8(self.inner).ok()?;
-        while let Some((before, after)) = rest.split_once('\\') {
-            text.push_str(before);
-            let mut characters = after.chars();
-            text.push(match characters.next()? {
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'u' => {
-                    let (character, rest_after) = code_point(characters.as_str())?;
-                    rest = rest_after;
-                    text.push(character);
+        // No escape is shorter than what it stands for.
+        let mut text = Vec::with_capacity(self.inner.len());
+        let mut rest = self.inner;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            if *byte != b'\\' {
+                text.push(*byte);
+                continue;
+            }
+            let (escape, after) = rest.split_first()?;
+            rest = after;
+            text.push(match escape {
+                b'b' => 8,
+                b'f' => 12,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'u' => {
+                    text.extend_from_slice(code_point(&mut rest)?.encode_utf8(&mut [0; 4]).as_bytes());
                     continue;
                 }
-                itself => itself,
+                itself => *itself,
             });
-            rest = characters.as_str();
         }
-        text.push_str(rest);
-        Some(Cow::Owned(text))
+        String::from_utf8(text).ok().map(Cow::Owned)
     }
 }
 
-/// The character that one `\u` escape stands for, or two of them that are a pair, given what follows the first `\u`.
-fn code_point(after: &str) -> Option<(char, &str)> {
-    let (unit, rest) = code_unit(after)?;
-    if let Some(character) = char::from_u32(unit) {
-        return Some((character, rest));
+/// The character that a `\u` escape stands for, or two of them that are a pair, after the first `\u`.
+fn code_point(rest: &mut &[u8]) -> Option<char> {
+    let mut point = code_unit(rest)?;
+    if (0xD800..0xDC00).contains(&point) {
+        *rest = rest.strip_prefix(b"\\u")?;
+        let low = code_unit(rest)?;
+        if low & 0xFC00 != 0xDC00 {
+            return None;
+        }
+        point = 0x10000 + ((point & 0x3FF) << 10 | low & 0x3FF);
     }
-    let (low, rest) = code_unit(rest.strip_prefix("\\u")?)?;
-    let mut pair = char::decode_utf16([u16::try_from(unit).ok()?, u16::try_from(low).ok()?]);
-    Some((pair.next()?.ok()?, rest))
+    char::from_u32(point)
 }
 
-fn code_unit(after: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = after.split_at_checked(4)?;
-    Some((u32::from_str_radix(digits, 16).ok()?, rest))
+/// Four hexadecimal digits.
+fn code_unit(rest: &mut &[u8]) -> Option<u32> {
+    let (digits, after) = rest.split_first_chunk::<4>()?;
+    *rest = after;
+    digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
 }
 
 /// The number that a field's value is, or `None` if it is none.
@@ -200,30 +207,42 @@ pub(crate) fn number_of(value: &[u8]) -> Option<f64> {
 /// As [`number_of`], for numbers that no watermark of WeChat's is.
 #[cold]
 fn any_number_of(value: &[u8]) -> Option<f64> {
-    let text = core::str::from_utf8(value).ok()?;
-    let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
-    let (decimal, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
-    if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+    /// Beyond the range of any number, whichever way.
+    const FAR: i64 = 1 << 40;
+    let (negative, mut rest) = value.strip_prefix(b"-").map_or((false, value), |rest| (true, rest));
+    if !rest.first()?.is_ascii_digit() {
         return None;
     }
-    let (mut digits, mut scale) = (0_u64, 0_i64);
-    for digit in whole.bytes().chain(fraction.trim_end_matches('0').bytes()) {
-        if scale == 0 && digits < u64::MAX / 10 {
-            digits = digits * 10 + u64::from(digit - b'0');
-        } else {
-            // No room for this digit nor for any after it.
-            scale += 1;
+    let (mut digits, mut scale, mut in_fraction, mut full) = (0_u64, 0_i64, false, false);
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'0'..=b'9' if !full && digits < u64::MAX / 10 => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                scale -= i64::from(in_fraction);
+            }
+            b'0'..=b'9' => {
+                // No room for this digit nor for any after it.
+                full = true;
+                scale += i64::from(!in_fraction);
+            }
+            b'.' => in_fraction = true,
+            _ => {
+                let (sign, exponent) = match rest {
+                    [b'-', exponent @ ..] => (-1, exponent),
+                    [b'+', exponent @ ..] => (1, exponent),
+                    exponent => (1, exponent),
+                };
+                let digit = |digit: &u8| i64::from(digit - b'0');
+                scale += sign * exponent.iter().fold(0, |number, next| FAR.min(number * 10 + digit(next)));
+                break;
+            }
         }
     }
-    scale -= i64::try_from(fraction.trim_end_matches('0').len()).ok()?;
-    // An exponent too long to be read is as good as any of its sign that is far out of range.
-    let far = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
-    scale = scale.saturating_add(exponent.parse::<i64>().unwrap_or(far).clamp(i64::MIN / 2, i64::MAX / 2));
     // Fewer digits are exact more often.
     while digits != 0 && digits.is_multiple_of(10) {
         digits /= 10;
-        scale = scale.saturating_add(1);
+        scale += 1;
     }
     #[expect(clippy::cast_precision_loss, reason = "rounded once, as the standard has it")]
     let mut number = digits as f64;
