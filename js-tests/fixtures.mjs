@@ -260,7 +260,7 @@ export function makeFixtures() {
   };
 }
 
-/** Phone numbers and profiles as WeChat sends them (src/shape.rs), with values of every kind; and what is nearly one of them. */
+/** Phone numbers, profiles and steps as WeChat sends them (src/shape.rs), with values of every kind; and what is nearly one of them. */
 function shapeTexts() {
   const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
   const phone = (number, pure, code) => `{"phoneNumber":"${number}","purePhoneNumber":"${pure}","countryCode":"${code}",${stamp}}`;
@@ -287,7 +287,15 @@ function shapeTexts() {
     ['"gender":1', '"gender":"1"'], ['"gender":1', '"gender":-1'], ['"gender":1', '"gender":4294967296'], ['"gender":1', '"gender":1e0'], ['"gender":1', '"gender":null'],
     ['"nickName":"Band"', '"nickName":"\\"Ban\\\\d"'], ['"city":"Guangzhou",', ''], ['https:', 'https:\\/\\/'], ['"unionId"', '"unionid"'],
   ].map(([from, to]) => user().replace(from, to));
-  return [...whole, ...nearly, ...nearlyUser];
+  const steps = (...list) => `{"stepInfoList":[${list.map(([time, step]) => `{"timestamp":${time},"step":${step}}`).join(',')}],${stamp}}`;
+  const month = Array.from({ length: 31 }, (_, day) => [TIMESTAMP - 86400 * day, (day * 7919) % 20000]);
+  const wholeSteps = [steps([TIMESTAMP, 0]), steps(...month), steps([0, 4294967295], [4294967295, 1]), steps(...month, ...month, ...month)];
+  const nearlySteps = [
+    ['"step":0', '"step":-0'], ['"step":0', '"step":4294967296'], ['"step":0', '"step":1e3'], ['"step":0', '"step":0.5'], ['"step":0', '"step":"0"'],
+    ['"step":0', '"step":null'], ['"step":0}', '"step":0,"a":1}'], ['"step":0}', '"step":0}\n'], ['"step":0}', '"step":0},{}'], ['"step":0}', '"step":0},{"step":1,"timestamp":2}'],
+    [/\[.*\]/, '[]'], [/\[.*\]/, '{}'], [/\[.*\]/, '"["'], ['stepInfoList', 'stepInfolist'], ['"watermark"', '"a":1,"watermark"'],
+  ].map(([from, to]) => wholeSteps[0].replace(from, to));
+  return [...whole, ...nearly, ...nearlyUser, ...wholeSteps, ...nearlySteps];
 }
 
 /**

@@ -1,4 +1,4 @@
-//! The shapes in which WeChat sends phone numbers and profiles, recognised as a whole.
+//! The shapes in which WeChat sends phone numbers, profiles and steps, recognised as a whole.
 //!
 //! That takes a third of the time that reading them as any JSON does, and tells where each value lies, so that the glue can make
 //! the object of them without reading the text a second time. What differs by a byte, in its order, by an escape or by a space,
@@ -50,6 +50,14 @@ const USER: [Piece; 10] = {
     [a, b, c, d, e, f, g, h, TIMESTAMP, APPID]
 };
 
+/// Of [`wx.getWeRunData`](https://developers.weixin.qq.com/miniprogram/dev/api/open-api/werun/wx.getWeRunData.html): what stands before
+/// the list, what each of its entries is and ends with, and what comes after it.
+const STEPS: &[u8] = b"{\"stepInfoList\":[";
+const STEP: [Piece; 2] = [(b"{\"timestamp\":", Value::Number), (b",\"step\":", Value::Number)];
+const NEXT_STEP: [u8; 2] = *b"},";
+const LAST_STEP: [u8; 2] = *b"}]";
+const AFTER_STEPS: [Piece; 2] = [(b",\"watermark\":{\"timestamp\":", Value::Number), APPID];
+
 const OPEN_ID: Piece = (b"{\"openId\":\"", Value::Text);
 const TIMESTAMP: Piece = (b"\",\"watermark\":{\"timestamp\":", Value::Number);
 const APPID: Piece = (b",\"appid\":\"", Value::Text);
@@ -64,9 +72,10 @@ const NOT_ASCII: u32 = 1 << 31;
 #[repr(C)]
 #[derive(Default)]
 pub(crate) struct Layout {
-    /// 0 no shape at all, 1 phone number, 2 profile, 3 profile with unionId.
+    /// 0 no shape at all, 1 phone number, 2 profile, 3 profile with unionId, 4 steps.
     shape: u32,
-    /// Two for each value: of a text where it begins, and its length, both in bytes; of a number what it is.
+    /// Two for each value: of a text where it begins, and its length, both in bytes; of a number what it is. The entries of the list of
+    /// steps are one value, as they stand in the text, between the brackets.
     words: [[u32; 2]; USER_OF_PLATFORM.len()],
 }
 
@@ -78,24 +87,44 @@ impl Layout {
     pub(crate) fn recognise<'a>(&mut self, text: &'a [u8]) -> Option<Found<'a>> {
         if text.starts_with(OPEN_ID.0) {
             self.fill(3, &USER_OF_PLATFORM, text).or_else(|| self.fill(2, &USER, text))
+        } else if text.starts_with(STEPS) {
+            self.fill_steps(text)
         } else {
             self.fill(1, &PHONE, text)
         }
     }
 
     fn fill<'a>(&mut self, shape: u32, pieces: &[Piece], text: &'a [u8]) -> Option<Found<'a>> {
-        let mut at = 0;
-        for ((before, value), words) in pieces.iter().zip(&mut self.words) {
-            at = after(text, at, before)?;
-            *words = match value {
-                Value::Text => text_at(text, &mut at)?,
-                Value::Number => [number_at(text, &mut at)?, 0],
-            };
+        let end = fill(&mut self.words, pieces, text, 0)?;
+        self.finish(shape, pieces.len(), text, end)
+    }
+
+    fn fill_steps<'a>(&mut self, text: &'a [u8]) -> Option<Found<'a>> {
+        let [list, words @ ..] = &mut self.words;
+        let mut end = STEPS.len();
+        loop {
+            end = fill(words, &STEP, text, end)?;
+            let ending = text.get(end..)?.first_chunk()?;
+            if *ending != NEXT_STEP && *ending != LAST_STEP {
+                return None;
+            }
+            end += ending.len();
+            if *ending == LAST_STEP {
+                break;
+            }
         }
-        if text.get(at..)? != END {
+        let start = u32::try_from(STEPS.len()).ok()?;
+        *list = [start, u32::try_from(end - 1).ok()? - start];
+        end = fill(words, &AFTER_STEPS, text, end)?;
+        self.finish(4, 1 + AFTER_STEPS.len(), text, end)
+    }
+
+    /// After the last value, which is the appid, as the one before it is the time.
+    fn finish<'a>(&mut self, shape: u32, values: usize, text: &'a [u8], end: usize) -> Option<Found<'a>> {
+        if text.get(end..)? != END {
             return None;
         }
-        let [.., [timestamp, _], [appid, appid_len]] = self.words[..pieces.len()] else { return None };
+        let [.., [timestamp, _], [appid, appid_len]] = self.words[..values] else { return None };
         let appid = appid as usize;
         let appid = core::str::from_utf8(&text[appid..appid + (appid_len & !NOT_ASCII) as usize]).ok()?;
         self.shape = shape;
@@ -109,7 +138,7 @@ impl Layout {
 
     /// Writes what it has of its shape, and how many bytes that are.
     pub(crate) fn write(&self, room: &mut [u8]) -> usize {
-        let values = [0, PHONE.len(), USER.len(), USER_OF_PLATFORM.len()][self.shape as usize];
+        let values = [0, PHONE.len(), USER.len(), USER_OF_PLATFORM.len(), 1 + AFTER_STEPS.len()][self.shape as usize];
         let (room, _) = room.as_chunks_mut();
         let [shape, room @ ..] = room else { return 0 };
         *shape = self.shape.to_le_bytes();
@@ -127,6 +156,18 @@ impl Layout {
     pub(crate) fn wipe(&mut self) {
         *self = Self::default();
     }
+}
+
+/// Reads pieces from a place on, and tells the place after them.
+fn fill(words: &mut [[u32; 2]], pieces: &[Piece], text: &[u8], mut at: usize) -> Option<usize> {
+    for ((before, value), words) in pieces.iter().zip(words) {
+        at = after(text, at, before)?;
+        *words = match value {
+            Value::Text => text_at(text, &mut at)?,
+            Value::Number => [number_at(text, &mut at)?, 0],
+        };
+    }
+    Some(at)
 }
 
 /// The place after what has to stand at this one.
@@ -280,6 +321,109 @@ mod tests {
             text.replace_range(start..end, &other);
             agrees(&text);
         }
+    }
+
+    fn steps_text(entries: &[[u32; 2]], [timestamp, appid]: [&str; 2]) -> String {
+        let entry = |[time, step]: &[u32; 2]| alloc::format!(r#"{{"timestamp":{time},"step":{step}}}"#);
+        let entries: Vec<String> = entries.iter().map(entry).collect();
+        let stamp = alloc::format!(r#""watermark":{{"timestamp":{timestamp},"appid":"{appid}"}}"#);
+        alloc::format!(r#"{{"stepInfoList":[{}],{stamp}}}"#, entries.join(","))
+    }
+
+    /// Steps are recognised only where JSON has the same to say: whole numbers under the two keys of each, and nothing beside them.
+    fn steps_agree(text: &str) -> bool {
+        let mut layout = Layout::default();
+        let Some(found) = layout.recognise(text.as_bytes()) else { return false };
+        assert_eq!((Ok(found), layout.shape), (watermark::read(text), 4), "{text}");
+        let [[start, len], [timestamp, _], [appid, appid_len], ..] = layout.words;
+        let part = |start: u32, len: u32| &text[start as usize..][..len as usize];
+        let json: Json = serde_json::from_str(text).unwrap();
+        let steps: Json = serde_json::from_str(&alloc::format!("[{}]", part(start, len))).unwrap();
+        let appid = part(appid, appid_len & !NOT_ASCII);
+        let stamp = serde_json::json!({ "timestamp": timestamp, "appid": appid });
+        assert_eq!(json, serde_json::json!({ "stepInfoList": steps, "watermark": stamp }), "{text}");
+        let entries = steps.as_array().unwrap();
+        assert!(!entries.is_empty());
+        // As the glue counts on it.
+        let written: Vec<String> = entries
+            .iter()
+            .map(|entry| alloc::format!(r#"{{"timestamp":{},"step":{}}}"#, entry["timestamp"], entry["step"]))
+            .collect();
+        assert_eq!(part(start, len), written.join(","));
+        true
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn steps_are_recognised(
+            entries in prop::collection::vec(any::<[u32; 2]>(), 1..40),
+            timestamp in number_value(),
+            appid in "[ -!#-\\[\\]-~]{0,20}|\u{5fae}{1,9}",
+        ) {
+            prop_assert!(steps_agree(&steps_text(&entries, [&timestamp, &appid])));
+        }
+
+        #[test]
+        fn what_is_nearly_steps_is_read_as_json_has_it(
+            entries in prop::collection::vec(any::<[u32; 2]>(), 0..4),
+            at in any::<prop::sample::Index>(),
+            length in 0..3_usize,
+            other in prop_oneof!["", "[ -~]", "\\PC", "\\\\", "\"", "0", ",", "\\},\\{", "\\]"],
+        ) {
+            let mut text = steps_text(&entries, ["1477314187", "wx4f4bc4dec97d474b"]);
+            let start = text.floor_char_boundary(at.index(text.len() + 1));
+            let end = text.ceil_char_boundary(text.len().min(start + length));
+            text.replace_range(start..end, &other);
+            if text.starts_with("{\"stepInfoList\":[") {
+                steps_agree(&text);
+            } else {
+                prop_assert!(Layout::default().recognise(text.as_bytes()).is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn steps_have_a_list_that_is_not_empty_and_a_watermark_after_it() {
+        let stamp = r#""watermark":{"timestamp":1,"appid":"a"}"#;
+        let step = r#"{"timestamp":1,"step":2}"#;
+        for (list, right) in [
+            (alloc::format!("[{step}]"), true),
+            (alloc::format!("[{step},{step}]"), true),
+            ("[]".into(), false),
+            (alloc::format!("[{step},]"), false),
+            (alloc::format!("[{step}{step}]"), false),
+            (alloc::format!("[{step}"), false),
+            (alloc::format!("[[{step}]]"), false),
+            (r#"[{"step":2,"timestamp":1}]"#.into(), false),
+            (r#"[{"timestamp":1,"step":2.5}]"#.into(), false),
+            (r#"[{"timestamp":1,"step":-2}]"#.into(), false),
+            (r#"[{"timestamp":1,"step":"2"}]"#.into(), false),
+            (r#"[{"timestamp":1,"step":2,"a":3}]"#.into(), false),
+            (r#"[{"timestamp":1}]"#.into(), false),
+        ] {
+            let text = alloc::format!(r#"{{"stepInfoList":{list},{stamp}}}"#);
+            assert_eq!(steps_agree(&text), right, "{text}");
+        }
+        for text in [
+            alloc::format!(r#"{{"stepInfoList":[{step}]}}"#),
+            alloc::format!(r#"{{"stepInfoList":[{step}],{stamp},"a":1}}"#),
+        ] {
+            assert!(!steps_agree(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shape_that_is_forgotten_is_none() {
+        let mut layout = Layout::default();
+        let text = steps_text(&[[1, 2]], ["3", "a"]);
+        assert!(layout.recognise(text.as_bytes()).is_some());
+        assert_ne!(layout.address(), 0);
+        let mut room = [0; Layout::MAX_BYTES];
+        assert_eq!(layout.write(&mut room), 4 + 8 * 3);
+        layout.forget();
+        assert_eq!((layout.address(), layout.write(&mut room)), (0, 4));
     }
 
     #[test]

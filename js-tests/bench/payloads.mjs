@@ -45,10 +45,10 @@ const chinese = () => userInfo(Array.from({ length: 4 }, () => String.fromCharCo
 /** Nothing but the watermark, so that what a call costs by itself is seen. */
 const short = () => sealed({ watermark: WATERMARK });
 
-/** Steps of so many days that the JSON has about 3 KB. */
+/** Steps of 31 days, as many as WeChat sends. */
 const weRun = () =>
   sealed({
-    stepInfoList: Array.from({ length: 79 }, (_, day) => ({ timestamp: TIMESTAMP - 86400 * day, step: 1000 + random.below(20000) })),
+    stepInfoList: Array.from({ length: 31 }, (_, day) => ({ timestamp: TIMESTAMP - 86400 * day, step: 1000 + random.below(20000) })),
     watermark: WATERMARK,
   });
 

@@ -88,7 +88,7 @@ function stampJson(random) {
   return `{${fields.join(',')}}`;
 }
 
-/** A phone number or profile as WeChat sends it (src/shape.rs); sometimes with a character more, less or other. */
+/** A phone number, profile or list of steps as WeChat sends it (src/shape.rs); sometimes with a character more, less or other. */
 function shapeJson(random) {
   const text = () => repeat(random, random.pick([4, 20]), () => random.pick(random.below(9) ? CHARACTERS : ESCAPES)).join('');
   const number = () => random.pick([random.below(3), random.u32(), TIMESTAMP]);
@@ -99,7 +99,8 @@ function shapeJson(random) {
   ]);
   const appid = random.below(6) ? APPID : text();
   const stamp = `"watermark":{"timestamp":${random.below(6) ? TIMESTAMP : number()},"appid":"${appid}"}`;
-  const json = `{${keys.map(value).join(',')},${stamp}}`;
+  const steps = repeat(random, 5, () => `{"timestamp":${number()},"step":${number()}}`).join(',');
+  const json = `{${random.below(4) ? keys.map(value).join(',') : `"stepInfoList":[${steps}]`},${stamp}}`;
   if (random.below(2)) return json;
   const at = random.below(json.length);
   return json.slice(0, at) + random.pick(['', random.pick(CHARACTERS), random.pick(ESCAPES), '"', '\\', '0', ',', '\u0001']) + json.slice(at + random.below(2));

@@ -61,6 +61,29 @@ const watermarkAt = (exchange, address, at, appid) => ({
   appid: appid === undefined || !isAscii(exchange, at + VALUE) ? textAt(exchange, address, at + VALUE) : appid,
 });
 
+/** What stands before a step's time, before its number, and after it to the next. */
+const BEFORE_TIME = '{"timestamp":'.length;
+const BEFORE_STEP = ',"step":'.length;
+const AFTER_STEP = '},'.length;
+const ZERO = 48;
+
+/**
+ * @param {string} text the entries of the list, which src/shape.rs has looked at byte by byte
+ */
+function stepsOf(text) {
+  let at = 0;
+  /** @param {number} before */
+  const number = (before) => {
+    let value = 0;
+    at += before;
+    for (let digit; (digit = text.charCodeAt(at) - ZERO) >= 0 && digit < 10; at++) value = 10 * value + digit;
+    return value;
+  };
+  const steps = [];
+  for (; at < text.length; at += AFTER_STEP) steps.push({ timestamp: number(BEFORE_TIME), step: number(BEFORE_STEP) });
+  return steps;
+}
+
 /** @type {((exchange: Exchange, address: number, at: number, appid: Appid) => any)[]} */
 const SHAPES = [
   () => undefined,
@@ -104,10 +127,14 @@ const SHAPES = [
       watermark: watermarkAt(exchange, address, at + 9 * VALUE, appid),
     };
   },
+  (exchange, address, at, appid) => ({
+    stepInfoList: stepsOf(textAt(exchange, address, at)),
+    watermark: watermarkAt(exchange, address, at + VALUE, appid),
+  }),
 ];
 
 /** Values of each shape. */
-export const VALUES = [0, 5, 10, 11];
+export const VALUES = [0, 5, 10, 11, 3];
 
 /**
  * What was decrypted.
