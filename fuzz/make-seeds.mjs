@@ -27,7 +27,9 @@ for (const target of ['open_data', 'transport', 'watermark', 'phone', 'avatar', 
 
 const openData = vectors('open-data');
 const stamp = '"watermark":{"timestamp":1477314187,"appid":"wx4f4bc4dec97d474b"}';
+const steps = `{"stepInfoList":[{"timestamp":1477270800,"step":0},{"timestamp":1477314187,"step":12345}],${stamp}}`;
 const texts = [
+  steps,
   ...openData.map(({ plaintext }) => plaintext),
   '{}', `{${stamp}}`, `{"a":[{},[],null,true,false,-0.5e+3],${stamp}}`, `{"water\\u006dark":{"appid":"\\u0077x\\ud83d\\udc4a","timestamp":1.477314187e9},"watermark":7}`,
   '{"watermark":{"appid":"wx\\ud83d","timestamp":1477314187000},"":"\\"\\\\\\/\\b\\f\\n\\r\\t"}', ' [1, "two", 3.0e-22] ', '"text"', '18446744073709551616',
@@ -113,9 +115,11 @@ WebAssembly.Instance = function (module, imports) {
 const api = createRequire(import.meta.url)('../pkg/node.cjs');
 const appid = sample.appid;
 const now = 1477314187;
-const cipher = createCipheriv('aes-128-cbc', base64(sample.sessionKey), base64(sample.iv));
-const plaintext = `{"phoneNumber":"13580006666","purePhoneNumber":"13580006666","countryCode":"86",${stamp}}`;
-const phone = { encryptedData: cipher.update(plaintext, 'utf8', 'base64') + cipher.final('base64'), iv: sample.iv };
+const sealed = (text) => {
+  const cipher = createCipheriv('aes-128-cbc', base64(sample.sessionKey), base64(sample.iv));
+  return { encryptedData: cipher.update(text, 'utf8', 'base64') + cipher.final('base64'), iv: sample.iv };
+};
+const phone = sealed(`{"phoneNumber":"13580006666","purePhoneNumber":"13580006666","countryCode":"86",${stamp}}`);
 const policy = { sessionKey: sample.sessionKey, appid, now };
 const push = { token: 'AAAAA', encodingAESKey: 'A'.repeat(43), appid };
 const key = { encryptKey: 'VI6BpyrK9XH4i4AIGe86tg==', version: 10 };
@@ -124,7 +128,8 @@ const calls = [
   () => api.decrypt(phone, { ...policy, sessionKey: [sample.iv, sample.sessionKey], appid: [appid, 'wx'], maxAge: 10, clockSkew: 0, watermark: 'optional', strict: true }),
   () => api.decryptPhoneNumber(phone, policy),
   () => api.decryptUserInfo(sample, policy),
-  () => api.decryptMany([phone, { ...phone, iv: 'x' }, phone].map((record) => ({ ...record, sessionKey: sample.sessionKey })), { appid: null, now }),
+  () => api.decrypt(sealed(steps), policy),
+  () => api.decryptMany([phone, { ...phone, iv: 'x' }, sealed(steps)].map((record) => ({ ...record, sessionKey: sample.sessionKey })), { appid: null, now }),
   () => api.diagnose(phone, { ...policy, sessionKey: phone.iv }),
   () => api.checkWatermark({ watermark: { appid, timestamp: now } }, { appid, now }),
   () => api.checkWatermark({ watermark: 7 }, { appid: null, now }),
