@@ -177,7 +177,7 @@ fn code_point(rest: &mut &[u8]) -> Option<char> {
         if low & 0xFC00 != 0xDC00 {
             return None;
         }
-        point = 0x10000 + ((point & 0x3FF) << 10 | low & 0x3FF);
+        point = 0x10000 + ((point & 0x3FF) << 10) + (low & 0x3FF);
     }
     char::from_u32(point)
 }
@@ -186,7 +186,7 @@ fn code_point(rest: &mut &[u8]) -> Option<char> {
 fn code_unit(rest: &mut &[u8]) -> Option<u32> {
     let (digits, after) = rest.split_first_chunk::<4>()?;
     *rest = after;
-    digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    digits.iter().try_fold(0, |unit, digit| Some(16 * unit + char::from(*digit).to_digit(16)?))
 }
 
 /// The number that a field's value is, or `None` if it is none.
