@@ -195,7 +195,9 @@ fn is_step(entry: &str) -> bool {
     let is_number = |text: &str| text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
     let entry = entry.strip_prefix(',').unwrap_or(entry);
     let inner = entry.strip_prefix(r#"{"timestamp":"#).and_then(|entry| entry.strip_suffix('}'));
-    inner.and_then(|entry| entry.split_once(r#","step":"#)).is_some_and(|(time, step)| is_number(time) && is_number(step))
+    inner
+        .and_then(|entry| entry.split_once(r#","step":"#))
+        .is_some_and(|(time, step)| is_number(time) && is_number(step))
 }
 
 /// Is it one JSON object?
