@@ -169,7 +169,7 @@ fn size_of_layout(layout: &[u8]) -> usize {
     4 + 8 * shape(layout).1
 }
 
-/// Every text that it names lies between quotes, and what it says of it is so.
+/// Every text that it names lies between quotes, a list of steps between brackets, and what it says of them is so.
 fn check_layout(layout: &[u8], text: &[u8]) {
     let (numbers, values) = shape(layout);
     for (at, words) in layout[4..4 + 8 * values].chunks(8).enumerate() {

@@ -147,7 +147,7 @@ export class Exchange {
    * Writes the same as `write` does where the values are those of nearly all requests: a payload, one session_key, one appid, and the
    * time. To go through them one by one takes a tenth of all that a call does.
    * @param {import('./values.js').Settled[]} values
-   * @returns {boolean} false if they are not, or not all ASCII: then nothing is written that counts
+   * @returns {boolean} false if they are not, or too long to be joined, or not all ASCII: then nothing is written that counts
    */
   writeUsual(values) {
     if (values.length !== USUAL_VALUES || !isObject(values[0]) || !isObject(values[3])) return false;
