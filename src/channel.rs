@@ -52,7 +52,9 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use zeroize::Zeroize as _;
 
 use crate::cipher::gcm::{self, NONCE, TAG};
-use crate::error::{Error, Found, Situation};
+use crate::error::argument::{EMPTY, OUT_OF_RANGE, TOO_MANY};
+use crate::error::{Actual, Error, ErrorCode, Row};
+use crate::rows;
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::transport::{self, MAX_TEXT};
 
@@ -68,6 +70,40 @@ const FORMAT: u8 = 1;
 const HEADER: usize = 5;
 /// What a sealed text has beside the ciphertext.
 const OVERHEAD: usize = HEADER + NONCE + TAG;
+
+const fn not_as_sealed(code: ErrorCode, message: &'static str) -> Row {
+    Row::new(code, message)
+        .hint("Pass the text on exactly as sealChannel returned it.", "请原样传递 sealChannel 返回的文本。")
+}
+
+rows! {
+    NOT_BASE64URL =
+        not_as_sealed(ErrorCode::IllegalBase64, "{sealed}: expected base64url without padding, found something else")
+            .reason("NOT_BASE64URL");
+    WRONG_LENGTH =
+        not_as_sealed(ErrorCode::IllegalBuffer, "{sealed}: expected at least 33 bytes in base64url, found {found} bytes")
+            .reason("WRONG_LENGTH");
+    FORMAT_VERSION =
+        not_as_sealed(ErrorCode::IllegalBuffer, "{sealed}: expected version 1 of the format, found version {found}")
+            .reason("FORMAT_VERSION");
+    SEALED_TOO_LONG =
+        Row::new(ErrorCode::IllegalBuffer, "{sealed}: expected at most 1048576 characters, found a longer text")
+            .reason("TOO_LONG");
+    /// The text names a key that is not at hand. No key has been used.
+    KEY_VERSION = Row::new(ErrorCode::DecryptFailed, "{sealed}: no key of version {found} was given")
+        .reason("KEY_VERSION")
+        .hint(
+            "WeChat changes the key every hour: fetch it again, by getLatestUserKey in the client, by getUserEncryptKey on the server.",
+            "微信每小时更换密钥：请重新获取，前端用 getLatestUserKey，服务端用 getUserEncryptKey。",
+        );
+    /// Whatever is wrong with a sealed text once a key has been used.
+    NOT_OPENED = Row::new(ErrorCode::DecryptFailed, "{sealed}: does not open with the given key and context").hint(
+        "Both sides have to build the context alike and use the same user's key; else the text was altered.",
+        "两端须以相同方式构造 context，并使用同一用户的密钥；否则就是文本被改动。",
+    );
+    /// What is sealed, or its context.
+    TOO_LONG = Row::new(ErrorCode::InvalidArgument, "{field}: expected {expected}, found a longer text").reason("TOO_LONG");
+}
 
 /// A key of the channel: 16 bytes, and the number by which WeChat knows it.
 ///
@@ -86,12 +122,7 @@ impl ChannelKey {
         let mut key = Self { secret: [0; 16], version };
         match transport::decode_16(encrypt_key.as_bytes(), &mut key.secret) {
             Some(()) => Ok(key),
-            None => Err(Error::argument(
-                Situation::OutOfRange,
-                "options.key.encryptKey",
-                "base64 of 16 bytes",
-                Found::Nothing,
-            )),
+            None => Err(Error::of(&OUT_OF_RANGE, "encrypt_key", "base64 of 16 bytes", Actual::Nothing)),
         }
     }
 
@@ -161,20 +192,20 @@ pub fn seal(message: &str, key: &ChannelKey, context: &str, nonce: [u8; NONCE]) 
 /// `ILLEGAL_BUFFER` for what is too long, too short, or of another version of the format; `DECRYPT_FAILED` with reason `KEY_VERSION`
 /// where no key has the version that the text names, and else, without a reason, for whatever does not open.
 pub fn open(sealed: &str, keys: &[ChannelKey], context: &str) -> Result<ChannelMessage, Error> {
-    check_key_count(keys.len())?;
+    check_channel_key_count(keys.len())?;
     let mut work = SecretBuffer::default();
     let outcome = open_into(sealed, keys, context, &mut work).map(|message| message.into());
     wipe_stack();
     outcome.map(|text| ChannelMessage { text })
 }
 
-pub(crate) fn check_key_count(count: usize) -> Result<(), Error> {
-    let (situation, expected) = match count {
-        0 => (Situation::EmptyValue, "a channel key or a list of them"),
+pub(crate) fn check_channel_key_count(count: usize) -> Result<(), Error> {
+    let (row, expected) = match count {
+        0 => (&EMPTY, "a channel key or a list of them"),
         1..=MAX_CHANNEL_KEYS => return Ok(()),
-        _ => (Situation::TooMany, "8 channel keys"),
+        _ => (&TOO_MANY, "8 channel keys"),
     };
-    Err(Error::argument(situation, "options.key", expected, Found::Nothing))
+    Err(Error::of(row, "keys", expected, Actual::Nothing))
 }
 
 /// As [`seal`]; the text is left in `out`. Copies of secrets remain on the stack: the caller wipes it.
@@ -216,30 +247,33 @@ pub(crate) fn open_into<'w>(
     out: &'w mut SecretBuffer,
 ) -> Result<&'w str, Error> {
     if sealed.len() > MAX_TEXT {
-        return Err(Error::sealed(Situation::ChannelTooLong, 0));
+        return Err(sealed_too_long());
     }
     let mut bytes = SecretBuffer::default();
     transport::decode_canonical(&URL_SAFE_NO_PAD, sealed.as_bytes(), &mut bytes)
-        .ok_or_else(|| Error::sealed(Situation::SealedEncoding, 0))?;
+        .ok_or_else(|| Error::new(&NOT_BASE64URL))?;
     let bytes = bytes.as_mut_slice();
     let len = bytes.len();
-    let short = || Error::sealed(Situation::SealedLength, len);
+    let short = || refused(&WRONG_LENGTH, Actual::count(len));
     let (header, rest) = bytes.split_first_chunk_mut::<HEADER>().ok_or_else(short)?;
     let (nonce, rest) = rest.split_first_chunk_mut().ok_or_else(short)?;
     let (data, tag) = rest.split_last_chunk_mut().ok_or_else(short)?;
     let [format, version @ ..] = *header;
     if format != FORMAT {
-        return Err(Error::sealed(Situation::SealedFormat, format.into()));
+        return Err(refused(&FORMAT_VERSION, Actual::Number(format.into())));
     }
     let associated = associated_data(header, context)?;
     let version = u32::from_be_bytes(version);
-    let key = keys.iter().find(|key| key.version == version).ok_or_else(|| Error::no_channel_key(version))?;
+    let key = keys
+        .iter()
+        .find(|key| key.version == version)
+        .ok_or_else(|| refused(&KEY_VERSION, Actual::Number(version.into())))?;
     if !gcm::open_in_place(&key.secret, nonce, associated.as_slice(), data, tag) {
-        return Err(Error::channel_failed());
+        return Err(Error::new(&NOT_OPENED));
     }
     let message = out.start(data.len());
     message.copy_from_slice(data);
-    core::str::from_utf8(message).map_err(|_| Error::channel_failed())
+    core::str::from_utf8(message).map_err(|_| Error::new(&NOT_OPENED))
 }
 
 /// The header, then the context.
@@ -255,11 +289,21 @@ fn associated_data(header: &[u8; HEADER], context: &str) -> Result<SecretBuffer,
 }
 
 #[cold]
+fn refused(row: &'static Row, actual: Actual) -> Error {
+    Error::of(row, "", "", actual)
+}
+
+#[cold]
+pub(crate) fn sealed_too_long() -> Error {
+    Error::new(&SEALED_TOO_LONG)
+}
+
+#[cold]
 pub(crate) fn message_too_long() -> Error {
-    Error::argument(Situation::ChannelTooLong, "message", "at most 786399 bytes of UTF-8", Found::Nothing)
+    Error::of(&TOO_LONG, "message", "at most 786399 bytes of UTF-8", Actual::Nothing)
 }
 
 #[cold]
 pub(crate) fn context_too_long() -> Error {
-    Error::argument(Situation::ChannelTooLong, "options.context", "at most 1048576 bytes of UTF-8", Found::Nothing)
+    Error::of(&TOO_LONG, "context", "at most 1048576 bytes of UTF-8", Actual::Nothing)
 }

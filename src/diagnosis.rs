@@ -7,11 +7,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::cipher::{self, BLOCK};
-use crate::error::{Error, ErrorCode, Field, bilingual};
+use crate::error::{Error, ErrorCode, bilingual, decimal};
 use crate::open_data::{Decoded, Texts, Workspace};
 use crate::secret::SecretBuffer;
 use crate::session::{Iv, SessionKey};
-use crate::transport::{Repair, Repairs};
+use crate::transport::{self, Field, Repair, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
 /// Why a payload does not open, or that it does.
@@ -34,11 +34,11 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// What an error by itself says.
-    pub(crate) fn of(error: &Error) -> Self {
+    pub(crate) fn of(error: &Error, rename: Rename<'_>) -> Self {
         Self {
             code: Some(error.code().as_str()),
             reason: error.reason(),
-            notes: alloc::vec![error_line(error)],
+            notes: alloc::vec![error_line(error, rename)],
             ..Self::default()
         }
     }
@@ -77,8 +77,11 @@ impl Finding {
     }
 }
 
-fn error_line(error: &Error) -> String {
-    let message = error.message();
+/// What fields are called for whoever reads the notes.
+pub(crate) type Rename<'a> = &'a dyn Fn(&'static str) -> &'static str;
+
+fn error_line(error: &Error, rename: Rename<'_>) -> String {
+    let message = error.message_as(rename);
     match error.hint() {
         Some(hint) => [&message, ". ", &bilingual(hint)].concat(),
         None => message,
@@ -86,11 +89,12 @@ fn error_line(error: &Error) -> String {
 }
 
 /// Diagnoses one payload. `workspace` is left wiped; copies of secrets remain on the stack, which the caller wipes.
-pub(crate) fn diagnose(
+pub(crate) fn diagnose_in(
     workspace: &mut Workspace,
     texts: &Texts<'_>,
     strict: bool,
     policy: &WatermarkPolicy<'_>,
+    rename: Rename<'_>,
 ) -> Diagnosis {
     let count = texts.session_keys.len();
     let outcome = workspace.open(texts, strict, policy).map(drop);
@@ -99,15 +103,15 @@ pub(crate) fn diagnose(
         Ok(()) => Diagnosis { ok: true, ..Diagnosis::default() },
         Err(error) if error.code() == ErrorCode::DecryptFailed => {
             let note = bilingual(probe(workspace, texts, strict).note());
-            Diagnosis { notes: alloc::vec![note], ..Diagnosis::of(&error) }
+            Diagnosis { notes: alloc::vec![note], ..Diagnosis::of(&error, rename) }
         }
-        Err(error) => Diagnosis::of(&error),
+        Err(error) => Diagnosis::of(&error, rename),
     };
     match opened_by {
         Some(index) => note_key(&mut diagnosis, index, count),
-        None => note_misplaced(&mut diagnosis, texts),
+        None => note_misplaced(&mut diagnosis, texts, rename),
     }
-    note_repairs(&mut diagnosis, workspace, texts);
+    note_repairs(&mut diagnosis, workspace, texts, rename);
     workspace.wipe();
     diagnosis
 }
@@ -119,22 +123,11 @@ fn note_key(diagnosis: &mut Diagnosis, index: usize, count: usize) {
         diagnosis.notes.push(bilingual(note));
         return;
     }
-    let (mut of_this, mut of_all) = (itoa::Buffer::new(), itoa::Buffer::new());
-    let (this, all) = (of_this.format(index + 1), of_all.format(count));
-    diagnosis.notes.push(
-        [
-            "Session key ",
-            this,
-            " of ",
-            all,
-            " opens the data. / 第 ",
-            this,
-            " 个 session_key（共 ",
-            all,
-            " 个）可以解开数据。",
-        ]
-        .concat(),
-    );
+    // Of at most eight keys.
+    let [this, all] = [index + 1, count].map(|number| decimal(i64::try_from(number).unwrap_or(i64::MAX)));
+    let english = ["Session key ", &this, " of ", &all, " opens the data."].concat();
+    let chinese = ["第 ", &this, " 个 session_key（共 ", &all, " 个）可以解开数据。"].concat();
+    diagnosis.notes.push(bilingual((&english, &chinese)));
     if index > 0 {
         let note = (
             "It is not the first: the data was fetched before the latest wx.login.",
@@ -145,37 +138,34 @@ fn note_key(diagnosis: &mut Diagnosis, index: usize, count: usize) {
 }
 
 /// Texts that stand in each other's place betray themselves by their length.
-fn note_misplaced(diagnosis: &mut Diagnosis, texts: &Texts<'_>) {
+fn note_misplaced(diagnosis: &mut Diagnosis, texts: &Texts<'_>, rename: Rename<'_>) {
     let mut work = SecretBuffer::default();
     let mut is_data = |text: &[u8]| {
-        crate::transport::decode(Field::EncryptedData, text, false, &mut work).is_ok() && work.as_slice().len() > BLOCK
+        transport::decode(Field::EncryptedData, text, false, &mut work).is_ok() && work.as_slice().len() > BLOCK
     };
-    let mut notes = Vec::new();
+    let [encrypted_data, iv, session_key] = ["encrypted_data", "iv", "session_key"].map(rename);
     if is_data(texts.iv) {
-        notes.push((
-            "What was given as iv has the length of encryptedData: the two may be swapped.",
-            "作为 iv 传入的文本长度像 encryptedData：两者可能传反了。",
-        ));
+        let english = ["What was given as ", iv, " has the length of ", encrypted_data, ": the two may be swapped."];
+        let chinese = ["作为 ", iv, " 传入的文本长度像 ", encrypted_data, "：两者可能传反了。"];
+        diagnosis.notes.push(bilingual((&english.concat(), &chinese.concat())));
     }
     if texts.session_keys.iter().any(|key| is_data(key)) {
-        notes.push((
-            "What was given as sessionKey has the length of encryptedData or of another app secret.",
-            "作为 sessionKey 传入的文本长度像 encryptedData 或其他密钥。",
-        ));
+        let english =
+            ["What was given as ", session_key, " has the length of ", encrypted_data, " or of another app secret."];
+        let chinese = ["作为 ", session_key, " 传入的文本长度像 ", encrypted_data, " 或其他密钥。"];
+        diagnosis.notes.push(bilingual((&english.concat(), &chinese.concat())));
     }
-    diagnosis.notes.extend(notes.into_iter().map(bilingual));
 }
 
 /// Each text by itself, so that the repairs of one are reported although another is beyond repair.
-fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Texts<'_>) {
+fn note_repairs(diagnosis: &mut Diagnosis, workspace: &mut Workspace, texts: &Texts<'_>, rename: Rename<'_>) {
     let mut all = Repairs::default();
     let keys = texts.session_keys.iter().map(|key| (Field::SessionKey, *key));
     let others = [(Field::Iv, texts.iv), (Field::EncryptedData, texts.encrypted_data)];
     for (field, text) in keys.chain(others) {
-        let Ok(repairs) = crate::transport::decode(field, text, false, workspace.room()) else { continue };
+        let Ok(repairs) = transport::decode(field, text, false, workspace.room()) else { continue };
         for repair in repairs.iter() {
-            let error = Error::transport(field, repair.situation(), 0);
-            let note = error_line(&error);
+            let note = error_line(&transport::fault(field, repair.row()), rename);
             if !diagnosis.notes.contains(&note) {
                 diagnosis.notes.push(note);
             }

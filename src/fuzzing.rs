@@ -4,12 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::boundary::Exchange;
-use crate::error::{Error, Field};
+use crate::error::Error;
 use crate::json::{self, Kind};
 use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 use crate::shape::Layout;
-use crate::transport::{self, Repairs};
+use crate::transport::{self, Field, Repairs};
 use crate::watermark::{self, Found};
 
 /// A text of a payload, by the number of its field: 0 encryptedData, 1 iv, 2 session_key, 3 Encrypt of message push.

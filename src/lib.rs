@@ -84,6 +84,7 @@ mod shape;
 mod signature;
 mod transport;
 mod watermark;
+mod wechat;
 
 pub use cloud::{CloudValue, check_watermark, read_cloud_data};
 pub use diagnosis::Diagnosis;

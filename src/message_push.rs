@@ -23,17 +23,53 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize;
 
 use crate::cipher::{self, PUSH_WIDTH};
-use crate::error::{Error, Field, Found, Situation, decimal};
+use crate::error::argument::{EMPTY, MILLISECONDS, OUT_OF_RANGE, TOO_LONG};
+use crate::error::{Actual, Error, ErrorCode, Row, decimal};
+use crate::rows;
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::signature::{SHA1_HEX, as_text, sha1_hex};
-use crate::transport::{self, MAX_TEXT};
+use crate::transport::{self, Field, MAX_TEXT};
 use crate::watermark::{FIRST_MILLISECONDS, UnixSeconds};
 
 /// Characters of an EncodingAESKey.
 const KEY_TEXT: usize = 43;
-/// What stands before the message: random bytes and its length.
+/// Random bytes at the beginning.
 const RANDOM: usize = 16;
+/// What stands before the message: random bytes and its length.
 const HEAD: usize = RANDOM + 4;
+
+const fn wrong_key(message: &'static str) -> Row {
+    Row::new(ErrorCode::InvalidArgument, message).hint(
+        "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
+        "请原样传递微信给出的文本，不要截断或重新编码。",
+    )
+}
+
+rows! {
+    KEY_LENGTH =
+        wrong_key("{encoding_aes_key}: expected 43 letters and digits, found {found} bytes").reason("WRONG_LENGTH");
+    KEY_CHARACTER =
+        wrong_key("{encoding_aes_key}: a character outside the base64 alphabet").reason("ILLEGAL_CHARACTER");
+
+    SIGNATURE_MISMATCH = Row::new(
+        ErrorCode::SignatureMismatch,
+        "msg_signature does not match token, timestamp, nonce and encrypt",
+    )
+    .hint(
+        "Pass msg_signature (not signature), timestamp and nonce of the query and the Encrypt text as they came, and the token that is set in WeChat's console.",
+        "请原样传入 query 中的 msg_signature（不是 signature）、timestamp、nonce 与包体中的 Encrypt，并核对后台配置的 Token。",
+    );
+    /// Whatever is wrong with the plaintext.
+    NOT_OPENED =
+        Row::new(ErrorCode::DecryptFailed, "the Encrypt text does not open with the given encodingAESKey").hint(
+            "The token is right, so compare encodingAESKey with the one in WeChat's console; mind that each environment has its own.",
+            "Token 是正确的，请核对 EncodingAESKey 与后台配置是否一致，注意区分不同环境。",
+        );
+    OTHER_APP = Row::new(ErrorCode::AppidMismatch, "the message is for another app than {appid}").hint(
+        "Each app has its own token, encodingAESKey and appid: compare all three with WeChat's console.",
+        "每个小程序有各自的 Token、EncodingAESKey 与 appid：请逐一核对后台配置。",
+    );
+}
 
 /// The settings of one app's message push: token, EncodingAESKey, appid. The key is wiped when it is dropped.
 ///
@@ -86,17 +122,14 @@ impl<'a> MessagePush<'a> {
     /// # Errors
     /// `INVALID_ARGUMENT` for an empty token or appid, and for a key that is not 43 characters of base64.
     pub fn new(token: &'a str, encoding_aes_key: &str, appid: &'a str) -> Result<Self, Error> {
-        const KEY: &str = "config.encodingAESKey";
-        const CHARACTERS: &str = "43 letters and digits";
-        for (text, field, expected) in [(token, "config.token", "a token"), (appid, "config.appid", "an appid")] {
+        for (text, field, expected) in [(token, "token", "a token"), (appid, "appid", "an appid")] {
             if text.is_empty() {
-                return Err(Error::argument(Situation::EmptyValue, field, expected, Found::Nothing));
+                return Err(Error::of(&EMPTY, field, expected, Actual::Nothing));
             }
         }
         let mut push = Self { token, appid, key: [0; 32] };
         if encoding_aes_key.len() != KEY_TEXT {
-            let found = Found::Number(i64::try_from(encoding_aes_key.len()).unwrap_or(i64::MAX));
-            return Err(Error::argument(Situation::WrongLength, KEY, CHARACTERS, found));
+            return Err(Error::of(&KEY_LENGTH, "", "", Actual::count(encoding_aes_key.len())));
         }
         // WeChat draws the characters at random, so the last one may have bits that no encoder writes. With one more character they
         // are part of a 33rd byte, which is left out.
@@ -107,11 +140,7 @@ impl<'a> MessagePush<'a> {
         push.key.copy_from_slice(&bytes[..32]);
         bytes.zeroize();
         text.zeroize();
-        if decoded {
-            Ok(push)
-        } else {
-            Err(Error::argument(Situation::IllegalCharacter, KEY, CHARACTERS, Found::Nothing))
-        }
+        if decoded { Ok(push) } else { Err(Error::new(&KEY_CHARACTER)) }
     }
 
     /// Verifies the `signature` of URL verification and of plain mode, in constant time.
@@ -186,15 +215,15 @@ impl<'a> MessagePush<'a> {
         buffer: &mut SecretBuffer,
     ) -> Result<Range<usize>, Error> {
         if !verified {
-            return Err(Error::push(Situation::PushSignature));
+            return Err(Error::new(&SIGNATURE_MISMATCH));
         }
         transport::decode(Field::Encrypt, encrypt, true, buffer)?;
         cipher::decrypt_push(&self.key, buffer.as_mut_slice());
-        let (message, appid) = split(buffer.as_slice()).ok_or(Error::push(Situation::PushNotOpened))?;
+        let (message, appid) = split(buffer.as_slice()).ok_or_else(|| Error::new(&NOT_OPENED))?;
         if bool::from(appid.ct_eq(self.appid.as_bytes())) {
             Ok(HEAD..HEAD + message.len())
         } else {
-            Err(Error::push(Situation::PushAppid))
+            Err(Error::new(&OTHER_APP))
         }
     }
 
@@ -209,22 +238,21 @@ impl<'a> MessagePush<'a> {
         buffer: &mut SecretBuffer,
     ) -> Result<(String, [u8; SHA1_HEX]), Error> {
         if nonce.is_empty() {
-            return Err(Error::argument(Situation::EmptyValue, "options.nonce", "a nonce", Found::Nothing));
+            return Err(Error::of(&EMPTY, "nonce", "a nonce", Actual::Nothing));
         }
-        let situation = match timestamp {
-            ..0 => Some(Situation::OutOfRange),
-            FIRST_MILLISECONDS.. => Some(Situation::MillisecondsNow),
+        let row = match timestamp {
+            ..0 => Some(&OUT_OF_RANGE),
+            FIRST_MILLISECONDS.. => Some(&MILLISECONDS),
             _ => None,
         };
-        if let Some(situation) = situation {
-            let expected = "seconds since 1970";
-            return Err(Error::argument(situation, "options.timestamp", expected, Found::Nothing));
+        if let Some(row) = row {
+            return Err(Error::of(row, "timestamp", "seconds since 1970", Actual::Nothing));
         }
         let len = HEAD + message.len() + self.appid.len();
         let padded = (len / PUSH_WIDTH + 1) * PUSH_WIDTH;
         let (Ok(message_len), true) = (u32::try_from(message.len()), padded <= MAX_TEXT / 4 * 3) else {
             let expected = "what makes at most 1048576 characters of Encrypt";
-            return Err(Error::argument(Situation::TooLong, "message", expected, Found::Nothing));
+            return Err(Error::of(&TOO_LONG, "message", expected, Actual::Nothing));
         };
         let room = buffer.start(padded);
         let mut rest = &mut *room;

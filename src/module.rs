@@ -4,5 +4,21 @@
 #[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
 pub use crate::bindings::OneThread;
 pub use crate::boundary::{Exchange, Frame, Operations, Reader, Reply, Value, unexpected, write_parts};
-pub use crate::error::{Found, Situation, decimal};
+pub use crate::error::{Actual, Hint, Row, argument, decimal};
+pub use crate::rows;
 pub use crate::secret::{SecretBuffer, wipe_stack_of};
+pub use crate::wechat::HINTS as WECHAT_HINTS;
+use crate::{channel, cloud, error, message_push, open_data, phone, transport, watermark};
+
+/// The rows of all modules of this crate, for the test that walks them.
+pub const ROWS: &[&[&Row]] = &[
+    error::ROWS,
+    argument::ROWS,
+    transport::ROWS,
+    open_data::ROWS,
+    watermark::ROWS,
+    cloud::ROWS,
+    message_push::ROWS,
+    channel::ROWS,
+    phone::ROWS,
+];

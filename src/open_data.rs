@@ -7,15 +7,26 @@ use zeroize::Zeroize;
 
 use crate::cipher;
 use crate::diagnosis::{self, Diagnosis};
-use crate::error::{Error, Field, Found as FoundValue, Situation};
+use crate::error::argument::{EMPTY, TOO_MANY};
+use crate::error::{Actual, Error, ErrorCode, Row};
+use crate::rows;
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::session::{Iv, SessionKey};
 use crate::shape::Layout;
-use crate::transport::{self, Repairs};
+use crate::transport::{self, Field, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
 /// Most session keys that one payload is tried with: the current one and a few from before refreshes.
 pub const MAX_SESSION_KEYS: usize = 8;
+
+rows! {
+    /// Padding, UTF-8 and JSON alike.
+    NOT_OPENED =
+        Row::new(ErrorCode::DecryptFailed, "{encrypted_data} does not open with the given {session_key} and {iv}").hint(
+            "Usually the session_key is stale: wx.login ran after the data was fetched; call wx.login first, then fetch encryptedData and iv together, and run diagnose() on the server to learn more.",
+            "通常是 session_key 已过期：取得数据之后又调用了 wx.login；请先 wx.login 再同时获取 encryptedData 与 iv，可在服务端用 diagnose() 查看原因。",
+        );
+}
 
 /// What the mini-program sent.
 #[derive(Clone, Copy)]
@@ -91,7 +102,7 @@ impl fmt::Debug for OpenData {
 /// Decrypts a payload and checks its watermark.
 ///
 /// Every text is validated before a key is used. The keys are tried in order; what a wrong key gives is refused whether its
-/// padding, its UTF-8 or its JSON is bad, always as the same [`ErrorCode::DecryptFailed`](crate::ErrorCode::DecryptFailed).
+/// padding, its UTF-8 or its JSON is bad, always as the same [`ErrorCode::DecryptFailed`].
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` for no or too many session keys; `ILLEGAL_SESSION_KEY`, `ILLEGAL_IV`, `ILLEGAL_BASE64`, `ILLEGAL_BUFFER` for
@@ -112,7 +123,7 @@ fn decrypt_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Result<Open
     let mut workspace = Workspace::default();
     let opened = workspace.open(texts, policy.strict, &policy.watermark)?;
     // Checked to be UTF-8 before; a failure here could only mean that it was not.
-    let text = core::str::from_utf8(opened.text).map_err(|_| Error::decrypt_failed())?;
+    let text = core::str::from_utf8(opened.text).map_err(|_| Error::new(&NOT_OPENED))?;
     Ok(OpenData { text: text.into(), session_key_index: opened.session_key_index, repairs: opened.repairs })
 }
 
@@ -132,7 +143,7 @@ pub fn diagnose(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<Diag
 /// As [`decrypt_unwiped`].
 #[inline(never)]
 fn diagnose_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Diagnosis {
-    diagnosis::diagnose(&mut Workspace::default(), texts, policy.strict, &policy.watermark)
+    diagnosis::diagnose_in(&mut Workspace::default(), texts, policy.strict, &policy.watermark, &|name| name)
 }
 
 /// A policy's session keys as bytes, their number checked.
@@ -144,7 +155,7 @@ struct KeyTexts<'a> {
 impl<'a> KeyTexts<'a> {
     fn new(policy: &DecryptPolicy<'a>) -> Result<Self, Error> {
         let count = policy.session_keys.len();
-        check_key_count(count, "policy.sessionKey")?;
+        check_key_count(count, "session_keys")?;
         let mut texts: [&[u8]; MAX_SESSION_KEYS] = [&[]; MAX_SESSION_KEYS];
         for (slot, key) in texts.iter_mut().zip(policy.session_keys) {
             *slot = key.as_bytes();
@@ -162,13 +173,12 @@ impl<'a> KeyTexts<'a> {
 }
 
 pub(crate) fn check_key_count(count: usize, field: &'static str) -> Result<(), Error> {
-    let situation = match count {
-        0 => Situation::EmptyValue,
+    let (row, expected) = match count {
+        0 => (&EMPTY, "a session_key or a list of them"),
         1..=MAX_SESSION_KEYS => return Ok(()),
-        _ => Situation::TooMany,
+        _ => (&TOO_MANY, "8 session keys"),
     };
-    let expected = if count == 0 { "a session_key or a list of them" } else { "8 session keys" };
-    Err(Error::argument(situation, field, expected, FoundValue::Nothing))
+    Err(Error::of(row, field, expected, Actual::Nothing))
 }
 
 /// The texts of one payload as bytes that nobody has looked at yet.
@@ -273,7 +283,7 @@ impl Workspace {
             self.text_len = len;
             return Ok((index, repairs));
         }
-        Err(Error::decrypt_failed())
+        Err(Error::new(&NOT_OPENED))
     }
 
     /// Decodes every text, and says what had to be put right in them.

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::error::{Error, Field};
+use crate::error::Error;
 use crate::secret::{SecretBuffer, wipe_bytes};
-use crate::transport::{self, Repairs};
+use crate::transport::{self, Field, Repairs};
 
 /// A user's session_key, decoded: 16 bytes.
 ///

@@ -11,7 +11,8 @@ use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
-use crate::error::{Error, Found, Situation};
+use crate::error::argument::EMPTY;
+use crate::error::{Actual, Error};
 use crate::open_data::check_key_count;
 use crate::secret::{SecretBuffer, wipe_stack};
 use crate::session::SessionKey;
@@ -35,7 +36,7 @@ pub(crate) const HMAC_HEX: usize = 64;
 /// `INVALID_ARGUMENT` for no session key or more than [`MAX_SESSION_KEYS`](crate::MAX_SESSION_KEYS); `ILLEGAL_SESSION_KEY` for a text
 /// that is not the canonical base64 of 16 bytes.
 pub fn verify_signature(raw_data: &str, signature: &str, session_keys: &[&str]) -> Result<bool, Error> {
-    check_key_count(session_keys.len(), "policy.sessionKey")?;
+    check_key_count(session_keys.len(), "session_keys")?;
     let outcome = verify_unwiped(raw_data.as_bytes(), signature.as_bytes(), session_keys);
     wipe_stack();
     outcome
@@ -94,9 +95,9 @@ pub fn sign_payment(app_key: &str, uri: &str, sign_data: &str) -> Result<String,
 }
 
 pub(crate) fn check_payment(app_key: &str, uri: &str) -> Result<(), Error> {
-    for (text, field, expected) in [(app_key, "appKey", "the appKey of virtual payment"), (uri, "uri", "a uri")] {
+    for (text, field, expected) in [(app_key, "app_key", "the appKey of virtual payment"), (uri, "uri", "a uri")] {
         if text.is_empty() {
-            return Err(Error::argument(Situation::EmptyValue, field, expected, Found::Nothing));
+            return Err(Error::of(&EMPTY, field, expected, Actual::Nothing));
         }
     }
     Ok(())

@@ -11,9 +11,12 @@
 //! Everything else, with a reason. Which characters are wrong and how long the text is counts as public; content does not.
 //! Cost is linear in the length of the text.
 
+use core::ptr;
+
 use base64_simd::{Base64, Out, STANDARD, STANDARD_NO_PAD};
 
-use crate::error::{Error, Field, Situation};
+use crate::error::{Actual, Error, ErrorCode, Row};
+use crate::rows;
 use crate::secret::SecretBuffer;
 
 /// Longest accepted text in bytes. WeChat's largest payloads (31 days of WeRun) stay under 3 KB; a mebibyte leaves room for what
@@ -55,13 +58,14 @@ impl Repair {
         }
     }
 
-    pub(crate) const fn situation(self) -> Situation {
+    /// What a text is refused with that needs it.
+    pub(crate) const fn row(self) -> &'static Row {
         match self {
-            Self::PercentEncoding => Situation::PercentEncoding,
-            Self::LostPlus => Situation::LostPlus,
-            Self::UrlSafeAlphabet => Situation::UrlSafeAlphabet,
-            Self::Whitespace => Situation::Whitespace,
-            Self::MissingPadding => Situation::MissingPadding,
+            Self::PercentEncoding => &PERCENT_ENCODING,
+            Self::LostPlus => &LOST_PLUS,
+            Self::UrlSafeAlphabet => &URL_SAFE_ALPHABET,
+            Self::Whitespace => &WHITESPACE,
+            Self::MissingPadding => &MISSING_PADDING,
         }
     }
 }
@@ -102,11 +106,126 @@ impl Repairs {
     }
 }
 
+/// Which text of base64: the three of a payload, or that of a pushed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    EncryptedData,
+    Iv,
+    SessionKey,
+    Encrypt,
+}
+
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::EncryptedData => "encrypted_data",
+            Self::Iv => "iv",
+            Self::SessionKey => "session_key",
+            Self::Encrypt => "encrypt",
+        }
+    }
+
+    const fn expected(self) -> &'static str {
+        match self {
+            Self::EncryptedData => "base64 of a multiple of 16 bytes",
+            Self::Iv | Self::SessionKey => "base64 of 16 bytes",
+            Self::Encrypt => "base64 of a multiple of 32 bytes",
+        }
+    }
+
+    /// The code of a fault of this text: the field decides before the fault does, as in WeChat's samples.
+    const fn code(self, row: &Row) -> ErrorCode {
+        match self {
+            Self::SessionKey => ErrorCode::IllegalSessionKey,
+            Self::Iv => ErrorCode::IllegalIv,
+            Self::EncryptedData | Self::Encrypt => row.code(),
+        }
+    }
+}
+
+/// The text is not base64.
+const ILLEGAL_BASE64: ErrorCode = ErrorCode::IllegalBase64;
+/// The text is base64, but the number of bytes is wrong.
+const ILLEGAL_BUFFER: ErrorCode = ErrorCode::IllegalBuffer;
+
+/// Damage that is usually done where the text is handed on.
+const fn altered(code: ErrorCode, message: &'static str) -> Row {
+    Row::new(code, message).hint(
+        "Pass the text on exactly as WeChat gave it, without cutting, trimming or re-encoding it.",
+        "请原样传递微信给出的文本，不要截断或重新编码。",
+    )
+}
+
+rows! {
+    LOST_PLUS = Row::new(ILLEGAL_BASE64, "{field}: spaces stand where '+' was lost on the way").reason("LOST_PLUS").hint(
+        "Send it in a JSON body, or pass it through encodeURIComponent exactly once for a query or form.",
+        "请放在 JSON 请求体里发送；若放在 query 或表单中，只做一次 encodeURIComponent。",
+    );
+    WHITESPACE =
+        altered(ILLEGAL_BASE64, "{field}: line breaks, tabs or spaces within or around the text").reason("WHITESPACE");
+    PERCENT_ENCODING = Row::new(ILLEGAL_BASE64, "{field}: percent-encoded text").reason("PERCENT_ENCODING").hint(
+        "Decode it exactly as often as it was encoded: encodeURIComponent in the client is one layer, wx.request adds another in a query.",
+        "编码几次就解码几次：前端的 encodeURIComponent 是一层，wx.request 在 query 中还会再编码一层。",
+    );
+    URL_SAFE_ALPHABET = altered(ILLEGAL_BASE64, "{field}: URL-safe base64 ('-' and '_')").reason("URL_SAFE_ALPHABET");
+    MISSING_PADDING = altered(ILLEGAL_BASE64, "{field}: '=' at the end is missing").reason("MISSING_PADDING");
+    ILLEGAL_CHARACTER =
+        altered(ILLEGAL_BASE64, "{field}: a character outside the base64 alphabet").reason("ILLEGAL_CHARACTER");
+    MISPLACED_PADDING = altered(ILLEGAL_BASE64, "{field}: '=' in the wrong place").reason("MISPLACED_PADDING");
+    TRAILING_BITS =
+        altered(ILLEGAL_BASE64, "{field}: the last character has bits that no encoder writes").reason("TRAILING_BITS");
+    TRUNCATED = altered(ILLEGAL_BASE64, "{field}: a number of characters that no base64 text has").reason("TRUNCATED");
+
+    EMPTY = altered(ILLEGAL_BUFFER, "{field}: expected {expected}, found an empty text").reason("EMPTY");
+    WRONG_LENGTH =
+        altered(ILLEGAL_BUFFER, "{field}: expected {expected}, found {found} bytes").reason("WRONG_LENGTH");
+    TOO_LONG = Row::new(ILLEGAL_BUFFER, "{field}: expected at most 1048576 characters, found a longer text")
+        .reason("TOO_LONG")
+        .hint("What WeChat gives is a few kilobytes at most.", "微信给出的内容最多只有几 KB。");
+
+    HEXADECIMAL = Row::new(ErrorCode::IllegalSessionKey, "{field}: expected {expected}, found 32 hexadecimal digits")
+        .reason("HEXADECIMAL")
+        .hint(
+            "This has the form of an AppSecret or of hex; session_key is the 24-character base64 text that code2Session returns.",
+            "这像是 AppSecret 或十六进制文本；session_key 是 code2Session 返回的 24 个字符的 base64 文本。",
+        );
+    ENCODED_TWICE =
+        Row::new(ErrorCode::IllegalSessionKey, "{field}: expected {expected}, found base64 of 24 characters of base64")
+            .reason("ENCODED_TWICE")
+            .hint(
+                "session_key is the 24-character text that code2Session returns; pass that text itself.",
+                "session_key 是 code2Session 返回的 24 个字符的文本，请直接传入该文本。",
+            );
+    ENCODING_AES_KEY = Row::new(ErrorCode::IllegalSessionKey, "{field}: expected {expected}, found 32")
+        .reason("ENCODING_AES_KEY")
+        .hint(
+            "This has the form of the EncodingAESKey of message push; open data is encrypted with the user's session_key.",
+            "这像是消息推送的 EncodingAESKey；开放数据用的是用户的 session_key。",
+        );
+}
+
+/// A fault of one of these texts.
+#[cold]
+pub(crate) fn fault(field: Field, row: &'static Row) -> Error {
+    fault_of_length(field, row, 0)
+}
+
+/// The same of a text that is longer than [`MAX_TEXT`], which nobody looks at.
+#[cold]
+pub(crate) fn too_long(field: Field) -> Error {
+    fault(field, &TOO_LONG)
+}
+
+/// The same, where the message says how many bytes the text is of.
+fn fault_of_length(field: Field, row: &'static Row, bytes: usize) -> Error {
+    Error::of(row, field.name(), field.expected(), Actual::count(bytes)).with_code(field.code(row))
+}
+
 /// Decodes one of the texts of a payload into `out`, whose length becomes that of the bytes: 16 for a key or iv, a multiple of
 /// 16 for data.
 pub(crate) fn decode(field: Field, text: &[u8], strict: bool, out: &mut SecretBuffer) -> Result<Repairs, Error> {
     if text.len() > MAX_TEXT {
-        return Err(Error::transport(field, Situation::TooLong, text.len()));
+        return Err(too_long(field));
     }
     let repairs = match decode_canonical(&STANDARD, text, out) {
         Some(()) => Repairs::default(),
@@ -145,24 +264,23 @@ fn check_length(field: Field, bytes: &[u8], repairs: Repairs) -> Result<(), Erro
 #[cold]
 fn wrong_length(field: Field, bytes: &[u8], repairs: Repairs) -> Error {
     let found = bytes.len();
-    let situation = if found == 0 {
-        Situation::Empty
+    let row = if found == 0 {
+        &EMPTY
     } else if let Some(repair) = repairs.cause() {
         // The code stays the one that the length asks for.
-        let code = Error::transport(field, Situation::WrongLength, found).code();
-        return Error::transport_as(code, field, repair.situation(), found);
+        return fault(field, repair.row()).with_code(field.code(&WRONG_LENGTH));
     } else if field != Field::SessionKey {
-        Situation::WrongLength
+        &WRONG_LENGTH
     } else if found == 24 && is_base64_of_16(bytes) {
-        Situation::EncodedTwice
+        &ENCODED_TWICE
     } else if found == 24 && was_hexadecimal(bytes) {
-        Situation::Hexadecimal
+        &HEXADECIMAL
     } else if found == 32 {
-        Situation::EncodingAesKey
+        &ENCODING_AES_KEY
     } else {
-        Situation::WrongLength
+        &WRONG_LENGTH
     };
-    Error::transport(field, situation, found)
+    fault_of_length(field, row, found)
 }
 
 /// Are these bytes themselves the text of a key?
@@ -183,15 +301,16 @@ fn was_hexadecimal(bytes: &[u8]) -> bool {
 fn repair(field: Field, text: &[u8], strict: bool, out: &mut SecretBuffer) -> Result<Repairs, Error> {
     let mut work = SecretBuffer::default();
     let (seen, outcome) = normalise(field, text, &mut work, out);
-    let situation = match outcome {
+    let row = match outcome {
         Ok(()) => match seen.iter().next() {
-            Some(repair) if strict => repair.situation(),
+            Some(repair) if strict => repair.row(),
             _ => return Ok(seen),
         },
-        Err(fault @ (Situation::IllegalCharacter | Situation::Empty)) => fault,
-        Err(fault) => seen.cause().map_or(fault, Repair::situation),
+        // No repair explains these.
+        Err(row) if ptr::eq(row, &raw const ILLEGAL_CHARACTER) || ptr::eq(row, &raw const EMPTY) => row,
+        Err(row) => seen.cause().map_or(row, Repair::row),
     };
-    Err(Error::transport(field, situation, 0))
+    Err(fault(field, row))
 }
 
 /// The steps of the repair, each of which notes what it had to do: percent layers, white space, alphabet, ends, padding.
@@ -200,7 +319,7 @@ fn normalise(
     text: &[u8],
     work: &mut SecretBuffer,
     out: &mut SecretBuffer,
-) -> (Repairs, Result<(), Situation>) {
+) -> (Repairs, Result<(), &'static Row>) {
     let mut seen = Repairs::default();
     work.start(text.len()).copy_from_slice(text);
     for layer in 0..=MAX_PERCENT_LAYERS {
@@ -209,11 +328,11 @@ fn normalise(
         }
         seen.add(Repair::PercentEncoding);
         if layer == MAX_PERCENT_LAYERS {
-            return (seen, Err(Situation::PercentEncoding));
+            return (seen, Err(&PERCENT_ENCODING));
         }
         match undo_percent_layer(work.as_mut_slice()) {
             Some(len) => work.truncate(len),
-            None => return (seen, Err(Situation::PercentEncoding)),
+            None => return (seen, Err(&PERCENT_ENCODING)),
         }
     }
     let outcome = normalise_characters(field, work, &mut seen, out);
@@ -257,10 +376,10 @@ fn normalise_characters(
     work: &mut SecretBuffer,
     seen: &mut Repairs,
     out: &mut SecretBuffer,
-) -> Result<(), Situation> {
+) -> Result<(), &'static Row> {
     let text = work.as_mut_slice();
     let Some(first) = text.iter().position(|byte| !is_space(*byte)) else {
-        return Err(Situation::Empty);
+        return Err(&EMPTY);
     };
     let last = text.iter().rposition(|byte| !is_space(*byte)).unwrap_or(first);
     let lead = spaces_at_end(&text[..first], seen);
@@ -276,7 +395,7 @@ fn normalise_characters(
             let run = text[at..].iter().take_while(|byte| is_space(**byte)).count();
             if text[at..at + run].iter().all(|byte| *byte == b' ') {
                 if equals != 0 {
-                    return Err(Situation::MisplacedPadding);
+                    return Err(&MISPLACED_PADDING);
                 }
                 seen.add(Repair::LostPlus);
                 text[end..end + run].fill(b'+');
@@ -289,7 +408,7 @@ fn normalise_characters(
         }
         match byte {
             b'=' => equals += 1,
-            _ if equals != 0 => return Err(Situation::MisplacedPadding),
+            _ if equals != 0 => return Err(&MISPLACED_PADDING),
             b'-' | b'_' => {
                 seen.add(Repair::UrlSafeAlphabet);
                 text[end] = if byte == b'-' { b'+' } else { b'/' };
@@ -299,7 +418,7 @@ fn normalise_characters(
                 text[end] = byte;
                 end += 1;
             }
-            _ => return Err(Situation::IllegalCharacter),
+            _ => return Err(&ILLEGAL_CHARACTER),
         }
         at += 1;
     }
@@ -347,17 +466,17 @@ fn pluses_at_ends(field: Field, len: usize, lead: usize, trail: usize, padded: b
     (0, 0)
 }
 
-fn decode_body(body: &[u8], equals: usize, seen: &mut Repairs, out: &mut SecretBuffer) -> Result<(), Situation> {
+fn decode_body(body: &[u8], equals: usize, seen: &mut Repairs, out: &mut SecretBuffer) -> Result<(), &'static Row> {
     let wanted = match body.len() % 4 {
         0 => 0,
-        1 => return Err(Situation::Truncated),
+        1 => return Err(&TRUNCATED),
         rest => 4 - rest,
     };
     if equals > wanted {
-        return Err(Situation::MisplacedPadding);
+        return Err(&MISPLACED_PADDING);
     }
     if equals < wanted {
         seen.add(Repair::MissingPadding);
     }
-    decode_canonical(&STANDARD_NO_PAD, body, out).ok_or(Situation::TrailingBits)
+    decode_canonical(&STANDARD_NO_PAD, body, out).ok_or(&TRAILING_BITS)
 }

@@ -5,8 +5,9 @@
 
 use alloc::borrow::Cow;
 
-use crate::error::{Error, Situation};
+use crate::error::{Error, ErrorCode, Row};
 use crate::json::{self, Kind};
+use crate::rows;
 
 /// Seconds since the Unix epoch, the unit of `watermark.timestamp`.
 pub type UnixSeconds = i64;
@@ -30,6 +31,45 @@ pub struct Watermark<'a> {
     pub appid: Cow<'a, str>,
     /// When WeChat made the data.
     pub timestamp: UnixSeconds,
+}
+
+rows! {
+    ABSENT = Row::new(ErrorCode::WatermarkMissing, "the data holds no watermark").reason("ABSENT").hint(
+        "WeChat documents none for WeRun, share and group data: pass watermark: 'optional' for these.",
+        "微信文档中，微信运动、转发和群数据没有 watermark：这类数据请传 watermark: 'optional'。",
+    );
+    WRONG_SHAPE = Row::new(
+        ErrorCode::WatermarkMissing,
+        "the watermark is not an object with a text appid and a whole number of seconds as timestamp",
+    )
+    .reason("WRONG_SHAPE")
+    .hint(
+        "WeChat's watermark is {appid, timestamp}; check what stands between WeChat and this call.",
+        "微信的 watermark 形如 {appid, timestamp}，请检查数据在传入之前是否被改动。",
+    );
+    MILLISECONDS =
+        Row::new(ErrorCode::WatermarkMissing, "watermark.timestamp can only be milliseconds; WeChat writes seconds")
+            .reason("MILLISECONDS")
+            .hint(
+                "Data that WeChat encrypted has seconds there: something rewrote it on the way.",
+                "微信加密的数据此处为秒：数据在途中被改写过。",
+            );
+    APPID_MISMATCH = Row::new(ErrorCode::AppidMismatch, "watermark.appid is not the expected app").hint(
+        "The data was made for another mini-program; compare the client's appid with the server's configuration.",
+        "数据属于另一个小程序；请核对前端的 appid 与服务端配置。",
+    );
+    EXPIRED = Row::new(ErrorCode::WatermarkExpired, "watermark.timestamp is older than {max_age} allows").hint(
+        "Fetch fresh data from WeChat; maxAge is in seconds, and the server's clock has to be right.",
+        "请重新向微信获取数据；maxAge 的单位是秒，并请确认服务器时间准确。",
+    );
+    IN_FUTURE = Row::new(
+        ErrorCode::WatermarkInFuture,
+        "watermark.timestamp lies further in the future than {clock_skew} allows",
+    )
+    .hint(
+        "Set the server's clock by NTP; now and clockSkew are in seconds.",
+        "请用 NTP 校准服务器时间；now 与 clockSkew 的单位是秒。",
+    );
 }
 
 /// Which apps' data is acceptable.
@@ -85,20 +125,20 @@ impl<'a> WatermarkPolicy<'a> {
             Found::Watermark(watermark) => (Some(&*watermark.appid), watermark.timestamp),
             Found::NoAppidOfOurs(timestamp) => (None, *timestamp),
             Found::Absent if self.presence == Presence::Optional => return Ok(()),
-            Found::Absent => return Err(Error::watermark(Situation::WatermarkAbsent)),
-            Found::WrongShape => return Err(Error::watermark(Situation::WatermarkShape)),
-            Found::Milliseconds => return Err(Error::watermark(Situation::WatermarkMilliseconds)),
+            Found::Absent => return Err(Error::new(&ABSENT)),
+            Found::WrongShape => return Err(Error::new(&WRONG_SHAPE)),
+            Found::Milliseconds => return Err(Error::new(&MILLISECONDS)),
         };
         if let ExpectedApp::OneOf(appids) = self.appid
             && !appid.is_some_and(|appid| appids.contains(&appid))
         {
-            return Err(Error::watermark(Situation::AppidMismatch));
+            return Err(Error::new(&APPID_MISMATCH));
         }
         if seconds_from(self.now, timestamp) > self.clock_skew {
-            return Err(Error::watermark(Situation::InFuture));
+            return Err(Error::new(&IN_FUTURE));
         }
         if self.max_age.is_some_and(|max_age| seconds_from(timestamp, self.now) > max_age) {
-            return Err(Error::watermark(Situation::Expired));
+            return Err(Error::new(&EXPIRED));
         }
         Ok(())
     }

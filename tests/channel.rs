@@ -219,9 +219,9 @@ fn there_is_at_least_one_key_and_not_too_many() {
         let keys: Vec<ChannelKey> = (0..count).map(|_| key(1, 1)).collect();
         words(&open("", &keys, "").unwrap_err())
     };
-    let none = "options.key: expected a channel key or a list of them, found an empty one".to_owned();
+    let none = "keys: expected a channel key or a list of them, found an empty one".to_owned();
     assert_eq!(refusal(0), (ErrorCode::InvalidArgument, Some("EMPTY"), none));
-    let many = "options.key: expected at most 8 channel keys, found more".to_owned();
+    let many = "keys: expected at most 8 channel keys, found more".to_owned();
     assert_eq!(refusal(MAX_CHANNEL_KEYS + 1), (ErrorCode::InvalidArgument, Some("TOO_MANY"), many));
     assert_eq!(refusal(MAX_CHANNEL_KEYS).1, Some("WRONG_LENGTH"));
 }
@@ -244,7 +244,7 @@ fn a_key_is_canonical_base64_of_16_bytes() {
         "6003f73ec441c386",
     ] {
         let error = ChannelKey::from_base64(text, 10).unwrap_err();
-        let message = "options.key.encryptKey: expected base64 of 16 bytes".to_owned();
+        let message = "encrypt_key: expected base64 of 16 bytes".to_owned();
         assert_eq!(words(&error), (ErrorCode::InvalidArgument, Some("OUT_OF_RANGE"), message), "{text}");
     }
 }
@@ -265,7 +265,7 @@ fn limits_hold_both_ways() {
     let context = "c".repeat(MAX_TEXT);
     let sealed = seal("x", &key(1, 1), &context, [1; 12]).unwrap();
     assert_eq!(open(&sealed, &[key(1, 1)], &context).unwrap().as_str(), "x");
-    let message = "options.context: expected at most 1048576 bytes of UTF-8, found a longer text".to_owned();
+    let message = "context: expected at most 1048576 bytes of UTF-8, found a longer text".to_owned();
     let refusal = (ErrorCode::InvalidArgument, Some("TOO_LONG"), message);
     let context = format!("{context}c");
     assert_eq!(words(&seal("x", &key(1, 1), &context, [1; 12]).unwrap_err()), refusal);

@@ -166,22 +166,22 @@ fn trailing_bits_of_the_key_mean_nothing() {
 fn settings_are_checked_before_they_are_used() {
     let long = "A".repeat(44);
     for (token, key, appid, message) in [
-        ("", KEY, APPID, "config.token: expected a token, found an empty one"),
-        ("t", KEY, "", "config.appid: expected an appid, found an empty one"),
-        ("t", "", APPID, "config.encodingAESKey: expected 43 letters and digits, found 0 bytes"),
-        ("t", &KEY[1..], APPID, "config.encodingAESKey: expected 43 letters and digits, found 42 bytes"),
-        ("t", &long, APPID, "config.encodingAESKey: expected 43 letters and digits, found 44 bytes"),
+        ("", KEY, APPID, "token: expected a token, found an empty one"),
+        ("t", KEY, "", "appid: expected an appid, found an empty one"),
+        ("t", "", APPID, "encoding_aes_key: expected 43 letters and digits, found 0 bytes"),
+        ("t", &KEY[1..], APPID, "encoding_aes_key: expected 43 letters and digits, found 42 bytes"),
+        ("t", &long, APPID, "encoding_aes_key: expected 43 letters and digits, found 44 bytes"),
         (
             "t",
             "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF=",
             APPID,
-            "config.encodingAESKey: a character outside the base64 alphabet",
+            "encoding_aes_key: a character outside the base64 alphabet",
         ),
         (
             "t",
             "abcdefghijklmnopqrstuvwxyz_123456789ABCDEFG",
             APPID,
-            "config.encodingAESKey: a character outside the base64 alphabet",
+            "encoding_aes_key: a character outside the base64 alphabet",
         ),
     ] {
         let error = MessagePush::new(token, key, appid).unwrap_err();
@@ -277,9 +277,9 @@ fn a_text_that_can_be_no_ciphertext_is_told_apart_once_it_is_signed() {
 fn replies_have_limits() {
     let push = push();
     for (timestamp, nonce, message) in [
-        (1, "", "options.nonce: expected a nonce, found an empty one"),
-        (-1, "1", "options.timestamp: expected seconds since 1970"),
-        (1_700_000_000_000, "1", "options.timestamp: expected seconds since 1970, found what can only be milliseconds"),
+        (1, "", "nonce: expected a nonce, found an empty one"),
+        (-1, "1", "timestamp: expected seconds since 1970"),
+        (1_700_000_000_000, "1", "timestamp: expected seconds since 1970, found what can only be milliseconds"),
     ] {
         assert_eq!(push.encrypt("x", timestamp, nonce, &[0; 16]).unwrap_err().to_string(), message);
     }

@@ -225,7 +225,7 @@ fn keys_are_tried_in_order_and_a_lucky_padding_changes_nothing() {
         let error = sample.open_with_keys(&[&wrong]).unwrap_err();
         assert_eq!(
             format!("{error:?}"),
-            "DECRYPT_FAILED: encryptedData does not open with the given sessionKey and iv"
+            "DECRYPT_FAILED: encrypted_data does not open with the given session_key and iv"
         );
         let opened = sample.open_with_keys(&[&wrong, &sample.session_key, &wrong]).unwrap();
         assert_eq!((opened.session_key_index(), opened.as_str()), (1, sample.plaintext.as_str()));
@@ -247,7 +247,7 @@ fn what_decrypts_to_no_object_is_refused_like_a_wrong_key() {
     for vector in vectors {
         let error = vector.open().unwrap_err();
         assert_eq!((error.code(), error.reason(), error.errcode()), (ErrorCode::DecryptFailed, None, Some(-41003)));
-        assert_eq!(error.to_string(), "encryptedData does not open with the given sessionKey and iv");
+        assert_eq!(error.to_string(), "encrypted_data does not open with the given session_key and iv");
     }
 }
 
@@ -321,7 +321,7 @@ fn diagnose_names_the_known_causes() {
 
     let mended = diagnosis(&vectors()[1]);
     assert!(
-        mended.notes.iter().any(|note| note.starts_with("encryptedData") && note.contains('+')),
+        mended.notes.iter().any(|note| note.starts_with("encrypted_data") && note.contains('+')),
         "{:?}",
         mended.notes
     );
@@ -336,7 +336,7 @@ fn diagnose_names_the_known_causes() {
     let vector = sample();
     let twice = diagnose(Payload { encrypted_data: &vector.encrypted_data, iv: &vector.iv }, &policy).unwrap();
     assert_eq!(twice.repairs, ["MISSING_PADDING"]);
-    assert_eq!(twice.notes.iter().filter(|note| note.starts_with("sessionKey")).count(), 1, "{:?}", twice.notes);
+    assert_eq!(twice.notes.iter().filter(|note| note.starts_with("session_key")).count(), 1, "{:?}", twice.notes);
     assert!(mended.ok && mended.session_key_index == Some(0) && mended.code.is_none());
     assert_eq!(mended.repairs, ["LOST_PLUS"]);
 }
@@ -360,7 +360,7 @@ fn diagnose_says_which_of_several_keys_opens_and_what_is_no_key() {
     assert!(second.notes[1].starts_with("It is not the first: "), "{:?}", second.notes);
     let data = diagnosed(&[&sample.encrypted_data]);
     assert!(!data.ok && data.session_key_index.is_none());
-    assert!(data.notes.iter().any(|note| note.starts_with("What was given as sessionKey")), "{:?}", data.notes);
+    assert!(data.notes.iter().any(|note| note.starts_with("What was given as session_key")), "{:?}", data.notes);
 
     // Cut within a character: 甲 takes three bytes, of which the last block has lost some or none.
     for filler in 0..16 {

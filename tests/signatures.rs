@@ -113,7 +113,7 @@ fn a_text_that_is_no_session_key_is_refused_and_never_repaired() {
 #[test]
 fn a_payment_needs_key_and_uri() {
     for (key, uri, message) in [
-        ("", "/x", "appKey: expected the appKey of virtual payment, found an empty one"),
+        ("", "/x", "app_key: expected the appKey of virtual payment, found an empty one"),
         ("k", "", "uri: expected a uri, found an empty one"),
     ] {
         assert_eq!(sign_payment(key, uri, "{}").unwrap_err().to_string(), message);

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use weapp_opendata::Error;
-use weapp_opendata::module::{Found, Situation};
+use weapp_opendata::module::{Actual, Row, WECHAT_HINTS, argument, rows};
+use weapp_opendata::{Error, ErrorCode};
 
 use crate::endpoint::Endpoint;
 use crate::keys::PlatformKeys;
@@ -15,6 +15,89 @@ use crate::keys::PlatformKeys;
 ///
 /// Source: the samples of WeChat's documentation, section 4, for the age. They have no bound for the future; clocks differ both ways.
 pub const MAX_AGE: u64 = 300;
+
+rows! {
+    UNKNOWN_SERIAL = Row::new(
+        ErrorCode::SignatureMismatch,
+        "neither Wechatmp-Serial nor Wechatmp-Serial-Deprecated names a platform certificate at hand",
+    )
+    .reason("UNKNOWN_SERIAL")
+    .hint(
+        "Download the current platform certificate from the mini-program's console; sn is the number shown there, not the serial inside the certificate.",
+        "请在小程序管理后台下载最新的平台证书；sn 是后台显示的证书编号，不是证书内的序列号。",
+    );
+    pub(crate) SIGNATURE_MISMATCH = Row::new(
+        ErrorCode::SignatureMismatch,
+        "the platform's signature does not match url, appid, timestamp and body",
+    )
+    .hint(
+        "Pass the URL that was called and the body exactly as received, unparsed; if both are right, the answer is not WeChat's.",
+        "请传入所请求的 URL 与未经解析的原始响应体；若两者无误，则该响应不是来自微信。",
+    );
+    // WeChat's samples for API security number nothing.
+    OTHER_APP = Row::new(ErrorCode::AppidMismatch, "Wechatmp-Appid is not the configured appid").without_errcode().hint(
+        "The answer was made for another mini-program: compare the access_token's app with the configuration.",
+        "响应属于另一个小程序：请核对 access_token 所属的 appid 与配置。",
+    );
+    EXPIRED = Row::new(ErrorCode::WatermarkExpired, "Wechatmp-TimeStamp is more than 300 seconds old").hint(
+        "An answer is opened when it comes, and once; the server's clock has to be right.",
+        "响应应在收到时立即打开，且只打开一次；请确认服务器时间准确。",
+    );
+    IN_FUTURE =
+        Row::new(ErrorCode::WatermarkInFuture, "Wechatmp-TimeStamp lies more than 300 seconds in the future").hint(
+            "Set the server's clock by NTP; now is in seconds.",
+            "请用 NTP 校准服务器时间；now 的单位是秒。",
+        );
+}
+
+/// WeChat's error numbers of API security: (errcode, English, Chinese).
+///
+/// Source: WeChat documentation, 服务端 API 签名加密指南, section 5.
+const REFUSALS: &[(i64, &str, &str)] = &[
+    (
+        40230,
+        "The request lacks Wechatmp-Serial: it is not among the documented request headers, but some APIs are reported to ask for it; add it with asymmetricKey.sn.",
+        "请求缺少 Wechatmp-Serial：文档未将其列为请求头，但据反馈个别 API 需要；请加上该请求头，值为 asymmetricKey.sn。",
+    ),
+    (
+        40231,
+        "The request lacks Wechatmp-TimeStamp: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-TimeStamp：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40232,
+        "The request lacks Wechatmp-Signature: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Signature：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40233,
+        "The request lacks Wechatmp-Appid: send all headers that seal() gives.",
+        "请求缺少 Wechatmp-Appid：请发送 seal() 给出的全部请求头。",
+    ),
+    (
+        40234,
+        "WeChat does not accept the signature: send the body exactly as seal() gives it, to the URL that was sealed, and compare the private key with the public key in the console.",
+        "微信不接受该签名：请原样发送 seal() 给出的请求体，URL 与 seal() 的一致，并核对私钥与后台的公钥是否成对。",
+    ),
+    (
+        40235,
+        "WeChat cannot decrypt the request: compare the symmetric key, its sn and its algorithm with the console.",
+        "微信无法解密请求：请与后台核对对称密钥、编号与算法。",
+    ),
+    (40236, "Wechatmp-Appid is no valid appid.", "Wechatmp-Appid 不是有效的 appid。"),
+    (
+        40237,
+        "Wechatmp-Appid is not the app of the access_token.",
+        "Wechatmp-Appid 与 access_token 所属的小程序不一致。",
+    ),
+    (40238, "No symmetric key is set in the console.", "后台没有设置 API 对称密钥。"),
+    (40239, "No asymmetric key is set in the console.", "后台没有设置 API 非对称密钥。"),
+    (
+        40240,
+        "Wechatmp-TimeStamp is too old or too new for WeChat: set the server's clock by NTP.",
+        "Wechatmp-TimeStamp 超出微信允许的范围：请用 NTP 校准服务器时间。",
+    ),
+];
 
 /// The headers of an answer, as they came. The last two are there while WeChat rotates its certificate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,9 +152,11 @@ struct Refusal {
 fn missing(field: &'static str, body: &str) -> Error {
     match serde_json::from_str::<Refusal>(body) {
         Ok(refusal) if refusal.errcode != 0 && body.trim_ascii_start().starts_with('{') => {
-            Error::wechat(refusal.errcode, &refusal.errmsg)
+            let is_of_api_security = REFUSALS.iter().any(|known| known.0 == refusal.errcode);
+            let hints = if is_of_api_security { REFUSALS } else { WECHAT_HINTS };
+            Error::wechat(refusal.errcode, &refusal.errmsg, hints)
         }
-        _ => Error::argument(Situation::Missing, field, "a header of WeChat's answer", Found::Nothing),
+        _ => Error::of(&argument::MISSING, field, "a header of WeChat's answer", Actual::Nothing),
     }
 }
 
@@ -96,27 +181,27 @@ impl<'a> Answer<'a> {
         // The URL and the configured appid are the caller's own: they are judged first.
         Endpoint::new(source.url, source.appid, source.now)?;
         let present = |header: Option<&'a str>, field| header.ok_or_else(|| missing(field, body));
-        let appid = present(headers.appid, "headers['Wechatmp-Appid']")?;
-        let timestamp = present(headers.timestamp, "headers['Wechatmp-TimeStamp']")?;
-        let serial = present(headers.serial, "headers['Wechatmp-Serial']")?;
-        let signature = present(headers.signature, "headers['Wechatmp-Signature']")?;
+        let appid = present(headers.appid, "headers.appid")?;
+        let timestamp = present(headers.timestamp, "headers.timestamp")?;
+        let serial = present(headers.serial, "headers.serial")?;
+        let signature = present(headers.signature, "headers.signature")?;
         if appid != source.appid {
-            return Err(Error::api_security(Situation::ApiAppid));
+            return Err(Error::new(&OTHER_APP));
         }
         let timestamp = read_seconds(timestamp)?;
         if source.now.saturating_sub(timestamp) > MAX_AGE {
-            return Err(Error::api_security(Situation::ApiExpired));
+            return Err(Error::new(&EXPIRED));
         }
         if timestamp.saturating_sub(source.now) > MAX_AGE {
-            return Err(Error::api_security(Situation::ApiInFuture));
+            return Err(Error::new(&IN_FUTURE));
         }
         let deprecated = || Some((keys.find(headers.deprecated_serial?)?, headers.deprecated_signature?, true));
         let (key, signature, is_deprecated) = keys
             .find(serial)
             .map(|key| (key, signature, false))
             .or_else(deprecated)
-            .ok_or_else(|| Error::api_security(Situation::ApiSerialUnknown))?;
-        let signature = STANDARD.decode(signature).map_err(|_| Error::api_security(Situation::ApiSignature))?;
+            .ok_or_else(|| Error::new(&UNKNOWN_SERIAL))?;
+        let signature = STANDARD.decode(signature).map_err(|_| Error::new(&SIGNATURE_MISMATCH))?;
         Ok(Self { endpoint: Endpoint::new(source.url, source.appid, timestamp)?, key, is_deprecated, signature })
     }
 }
@@ -128,7 +213,7 @@ fn read_seconds(text: &str) -> Result<u64, Error> {
         && (text == "0" || !text.starts_with('0'));
     let seconds = if in_shape { text.parse().ok() } else { None };
     seconds.ok_or_else(|| {
-        let field = "headers['Wechatmp-TimeStamp']";
-        Error::argument(Situation::OutOfRange, field, "seconds since 1970 in decimal digits", Found::Nothing)
+        let expected = "seconds since 1970 in decimal digits";
+        Error::of(&argument::OUT_OF_RANGE, "headers.timestamp", expected, Actual::Nothing)
     })
 }

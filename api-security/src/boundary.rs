@@ -9,14 +9,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use weapp_opendata::Error;
 use weapp_opendata::module::{
-    Exchange, Found, Operations, Reader, Reply, SecretBuffer, Situation, Value, decimal, unexpected, write_parts,
+    Actual, Exchange, Operations, Reader, Reply, SecretBuffer, Value, argument, decimal, unexpected, write_parts,
 };
 use zeroize::Zeroizing;
 
-use crate::answer::{Answer, Headers, Source};
+use crate::answer::{Answer, Headers, SIGNATURE_MISMATCH, Source};
 use crate::endpoint::{Endpoint, RANDOM, check_appid};
+use crate::envelope;
 use crate::keys::{
-    Encryption, MAX_PLATFORM_KEYS, PlatformKey, PlatformKeys, SignatureAlgorithm, SigningKey, SymmetricKey,
+    Encryption, MAX_PLATFORM_KEYS, PlatformKey, PlatformKeys, REFUSED, SignatureAlgorithm, SigningKey, SymmetricKey,
 };
 
 /// Facts of a reply: the host has to sign or verify with RSA.
@@ -47,7 +48,7 @@ impl Operations for ApiSecurity {
             3 => check_answer(&mut arguments, reply),
             4 => self.open(&mut arguments),
             5 => Err(refuse_key(&mut arguments)),
-            _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
+            _ => Err(Error::of(&argument::OUT_OF_RANGE, "operation", "a known operation", Actual::Nothing)),
         }
     }
 
@@ -116,7 +117,7 @@ fn seal(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, E
     let random: &[u8; RANDOM] = match arguments.value() {
         Value::Bytes(bytes) => bytes
             .try_into()
-            .map_err(|_| Error::argument(Situation::OutOfRange, "options.random", EXPECTED, Found::Nothing))?,
+            .map_err(|_| Error::of(&argument::OUT_OF_RANGE, "options.random", EXPECTED, Actual::Nothing))?,
         other => return Err(unexpected(other, "options.random", EXPECTED)),
     };
     let endpoint = Endpoint::new(url, appid, now)?;
@@ -125,9 +126,9 @@ fn seal(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, E
         None => (endpoint.signed_text(""), BY_HOST),
         Some((sn, SigningKey::Sm2(signer))) => {
             let signature = signer.sign(sn, endpoint.signed_text(&body).as_bytes());
-            (signature.ok_or_else(|| Error::api_security(Situation::ApiRefusedKey))?, 0)
+            (signature.ok_or_else(|| Error::new(&REFUSED))?, 0)
         }
-        Some((_, SigningKey::Rsa(_))) => return Err(Error::api_security(Situation::ApiRefusedKey)),
+        Some((_, SigningKey::Rsa(_))) => return Err(Error::new(&REFUSED)),
     };
     let timestamp = decimal(i64::try_from(now).unwrap_or(i64::MAX));
     write_parts(reply, &[Some(&body), Some(&timestamp), Some(&text)]);
@@ -156,7 +157,7 @@ fn check_answer(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<
     let now = read_now(arguments)?;
 
     let answer = Answer::check(Source { url, appid, now }, &headers, body, &keys)?;
-    let unmatched = || Error::api_security(Situation::ApiSignature);
+    let unmatched = || Error::new(&SIGNATURE_MISMATCH);
     let (sn, key) = keys.get(answer.key).ok_or_else(unmatched)?;
     let timestamp = timestamp.unwrap_or_default();
     let mut facts = u32::try_from(answer.key).unwrap_or(0) << KEY_SHIFT;
@@ -194,7 +195,7 @@ impl ApiSecurity {
         let timestamp = arguments.text("timestamp")?.parse();
         // Nothing but a `true` lets the key be used.
         let (Value::Bool(true), Ok(timestamp)) = (arguments.value(), timestamp) else {
-            return Err(Error::api_security(Situation::ApiSignature));
+            return Err(Error::new(&SIGNATURE_MISMATCH));
         };
         let body = read_body(arguments)?;
         Endpoint::new(url, appid, timestamp)?.open(&key, body, &mut self.plaintext)?;
@@ -208,7 +209,7 @@ fn refuse_key(arguments: &mut Reader<'_>) -> Error {
         Value::Number(0.0) => "config.asymmetricKey.privateKey",
         _ => "config.platformCertificate",
     };
-    Error::argument(Situation::ApiRefusedKey, field, "", Found::Nothing)
+    Error::of(&REFUSED, field, "", Actual::Nothing)
 }
 
 fn read_appid<'a>(arguments: &mut Reader<'a>) -> Result<&'a str, Error> {
@@ -224,7 +225,7 @@ fn read_symmetric_key<'a>(arguments: &mut Reader<'a>) -> Result<SymmetricKey<'a>
     let key = arguments.text("config.symmetricKey.key")?;
     const FIELD: &str = "config.symmetricKey.algorithm";
     let algorithm = Encryption::of_name(arguments.text(FIELD)?)
-        .ok_or_else(|| Error::argument(Situation::OutOfRange, FIELD, "'AES256_GCM' or 'SM4_GCM'", Found::Nothing))?;
+        .ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, FIELD, "'AES256_GCM' or 'SM4_GCM'", Actual::Nothing))?;
     SymmetricKey::new(sn, algorithm, key)
 }
 
@@ -238,9 +239,8 @@ fn read_signing_fields<'a>(arguments: &mut Reader<'a>) -> Result<(&'a str, Signi
     let sn = arguments.text("config.asymmetricKey.sn")?;
     let private_key = arguments.text("config.asymmetricKey.privateKey")?;
     const FIELD: &str = "config.asymmetricKey.algorithm";
-    let algorithm = SignatureAlgorithm::of_name(arguments.text(FIELD)?).ok_or_else(|| {
-        Error::argument(Situation::OutOfRange, FIELD, "'RSAwithSHA256' or 'SM2withSM3'", Found::Nothing)
-    })?;
+    let algorithm = SignatureAlgorithm::of_name(arguments.text(FIELD)?)
+        .ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, FIELD, "'RSAwithSHA256' or 'SM2withSM3'", Actual::Nothing))?;
     Ok((sn, SigningKey::new(sn, algorithm, private_key)?))
 }
 
@@ -249,10 +249,10 @@ fn read_platform_keys<'a>(arguments: &mut Reader<'a>) -> Result<PlatformKeys<'a>
     const FIELD: &str = "config.platformCertificate";
     let count = match arguments.value_or_list() {
         Value::List(0) => {
-            return Err(Error::argument(Situation::EmptyValue, FIELD, "a platform certificate", Found::Nothing));
+            return Err(Error::of(&argument::EMPTY, FIELD, "a platform certificate", Actual::Nothing));
         }
         Value::List(count) if count as usize > MAX_PLATFORM_KEYS => {
-            return Err(Error::argument(Situation::TooMany, FIELD, "8 certificates", Found::Nothing));
+            return Err(Error::of(&argument::TOO_MANY, FIELD, "8 certificates", Actual::Nothing));
         }
         Value::List(count) => count,
         other => return Err(unexpected(other, FIELD, "an object or an array of them")),
@@ -264,7 +264,7 @@ fn read_platform_keys<'a>(arguments: &mut Reader<'a>) -> Result<PlatformKeys<'a>
         let key = match (arguments.value(), arguments.value()) {
             (Value::Undefined, Value::Undefined) => {
                 let expected = "certificate or publicKey";
-                return Err(Error::argument(Situation::Missing, FIELD, expected, Found::Nothing));
+                return Err(Error::of(&argument::MISSING, FIELD, expected, Actual::Nothing));
             }
             (certificate, Value::Undefined) => {
                 PlatformKey::of_certificate(pem_of(certificate, "config.platformCertificate.certificate")?)?
@@ -274,7 +274,7 @@ fn read_platform_keys<'a>(arguments: &mut Reader<'a>) -> Result<PlatformKeys<'a>
             }
             _ => {
                 let expected = "certificate or publicKey, not both";
-                return Err(Error::argument(Situation::OutOfRange, FIELD, expected, Found::Nothing));
+                return Err(Error::of(&argument::OUT_OF_RANGE, FIELD, expected, Actual::Nothing));
             }
         };
         keys.add(sn, key)?;
@@ -295,10 +295,10 @@ fn read_body<'a>(arguments: &mut Reader<'a>) -> Result<&'a str, Error> {
     const EXPECTED: &str = "the body as it was received: a string or a Uint8Array, not parsed";
     match arguments.value() {
         Value::Text(body) | Value::Bytes(body) => {
-            core::str::from_utf8(body).map_err(|_| Error::api_security(Situation::ApiEnvelope))
+            core::str::from_utf8(body).map_err(|_| Error::new(&envelope::WRONG_SHAPE))
         }
         Value::OversizeText | Value::OversizeBytes => {
-            Err(Error::argument(Situation::TooLong, "body", "at most 1048576 characters", Found::Nothing))
+            Err(Error::of(&argument::TOO_LONG, "body", "at most 1048576 characters", Actual::Nothing))
         }
         other => Err(unexpected(other, "body", EXPECTED)),
     }

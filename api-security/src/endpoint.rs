@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use weapp_opendata::Error;
-use weapp_opendata::module::{Found, SecretBuffer, Situation, decimal};
+use weapp_opendata::module::{Actual, SecretBuffer, argument, decimal};
 use zeroize::Zeroizing;
 
 use crate::envelope::{self, IV};
@@ -37,14 +37,14 @@ pub struct Endpoint<'a> {
 ///
 /// # Errors
 ///
-/// `InvalidArgument` naming `config.appid`.
+/// `InvalidArgument` naming `appid`.
 pub(crate) fn check_appid(appid: &str) -> Result<(), Error> {
     let in_shape = |character: u8| character.is_ascii_alphanumeric() || matches!(character, b'_' | b'-');
     if matches!(appid.len(), 1..=MAX_APPID) && appid.bytes().all(in_shape) {
         return Ok(());
     }
     let expected = "the appid of your mini-program: 1 to 128 of A-Z, a-z, 0-9, '_' and '-'";
-    Err(Error::argument(Situation::OutOfRange, "config.appid", expected, Found::Nothing))
+    Err(Error::of(&argument::OUT_OF_RANGE, "appid", expected, Actual::Nothing))
 }
 
 impl<'a> Endpoint<'a> {
@@ -59,7 +59,7 @@ impl<'a> Endpoint<'a> {
         let after_scheme = path.strip_prefix("https://").or_else(|| path.strip_prefix("http://")).unwrap_or_default();
         if url.len() > MAX_URL || !is_plain(after_scheme) || after_scheme.starts_with('/') {
             let expected = "the URL that is called, with https://, at most 8192 characters, percent-encoded";
-            return Err(Error::argument(Situation::OutOfRange, "url", expected, Found::Nothing));
+            return Err(Error::of(&argument::OUT_OF_RANGE, "url", expected, Actual::Nothing));
         }
         Ok(Self { url: path, appid, timestamp })
     }
@@ -124,7 +124,7 @@ impl<'a> Endpoint<'a> {
             if plaintext::is_stamped(plaintext.as_slice(), self.appid, self.timestamp) {
                 Ok(())
             } else {
-                Err(Error::api_security(Situation::ApiDecryptFailed))
+                Err(Error::new(&envelope::NOT_OPENED))
             }
         });
         if outcome.is_err() {
@@ -137,7 +137,7 @@ impl<'a> Endpoint<'a> {
 /// GCM takes 64 GiB; text is limited to less long before.
 #[cold]
 fn too_much() -> Error {
-    Error::argument(Situation::OutOfRange, "params", "less", Found::Nothing)
+    Error::of(&argument::OUT_OF_RANGE, "params", "less", Actual::Nothing)
 }
 
 fn seconds(timestamp: u64) -> String {

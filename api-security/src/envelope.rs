@@ -12,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sm4::Sm4;
-use weapp_opendata::Error;
-use weapp_opendata::module::{SecretBuffer, Situation};
+use weapp_opendata::module::{Row, SecretBuffer, rows};
+use weapp_opendata::{Error, ErrorCode};
 
 use crate::keys::{Encryption, SymmetricKey};
 
@@ -21,6 +21,25 @@ use crate::keys::{Encryption, SymmetricKey};
 pub(crate) const IV: usize = 12;
 /// Bytes of the authentication tag.
 const TAG: usize = 16;
+
+rows! {
+    pub(crate) WRONG_SHAPE = Row::new(
+        ErrorCode::IllegalBuffer,
+        "body: expected WeChat's JSON with iv (12 bytes), data and authtag (16 bytes) in base64",
+    )
+    .reason("WRONG_SHAPE")
+    .without_errcode()
+    .hint(
+        "Pass the body exactly as received; only answers to APIs that support encryption have this form.",
+        "请传入原始响应体；只有支持加密的 API 的响应才是这种格式。",
+    );
+    /// Whatever is wrong once the key has been used.
+    pub(crate) NOT_OPENED =
+        Row::new(ErrorCode::DecryptFailed, "the answer does not open with {symmetric_key}").without_errcode().hint(
+            "Compare key and sn of the symmetric key with the mini-program's console.",
+            "请与小程序管理后台核对对称密钥及其编号。",
+        );
+}
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -64,7 +83,7 @@ pub(crate) fn open(
     body: &str,
     plaintext: &mut SecretBuffer,
 ) -> Result<(), Error> {
-    let shape = || Error::api_security(Situation::ApiEnvelope);
+    let shape = || Error::new(&WRONG_SHAPE);
     if !body.trim_ascii_start().starts_with('{') {
         // An array would pass for a struct below.
         return Err(shape());
@@ -92,7 +111,7 @@ pub(crate) fn open(
         Encryption::Sm4Gcm => AesGcm::<Sm4, U12>::new_from_slice(secret)
             .is_ok_and(|gcm| gcm.decrypt_inout_detached(&nonce, associated, buffer, &expected).is_ok()),
     };
-    if opened { Ok(()) } else { Err(Error::api_security(Situation::ApiDecryptFailed)) }
+    if opened { Ok(()) } else { Err(Error::new(&NOT_OPENED)) }
 }
 
 #[cfg(test)]

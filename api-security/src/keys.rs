@@ -15,8 +15,8 @@ use sm2::dsa::{Signature, SigningKey as Sm2SigningKey, VerifyingKey};
 use sm2::elliptic_curve::ALGORITHM_OID as EC;
 use sm2::pkcs8::spki::SubjectPublicKeyInfoRef;
 use sm2::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
-use weapp_opendata::Error;
-use weapp_opendata::module::{Found, Situation};
+use weapp_opendata::module::{Actual, Row, argument, rows};
+use weapp_opendata::{Error, ErrorCode};
 use zeroize::Zeroizing;
 
 use crate::pem;
@@ -32,9 +32,15 @@ const MAX_SN: usize = 128;
 /// `rsaEncryption`, RFC 8017
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
+rows! {
+    /// For the boundary: only a host can find out what its crypto takes.
+    pub(crate) REFUSED =
+        Row::new(ErrorCode::InvalidArgument, "{field}: this host's crypto does not take the key").reason("REFUSED");
+}
+
 #[cold]
 fn refused(field: &'static str, expected: &'static str, found: &'static str) -> Error {
-    Error::argument(Situation::WrongType, field, expected, Found::Kind(found))
+    Error::of(&argument::WRONG_TYPE, field, expected, Actual::Kind(found))
 }
 
 /// Text that stands between `|` or line breaks in what is authenticated, and in HTTP headers: printable ASCII without space and `|`.
@@ -47,7 +53,7 @@ fn check_sn(sn: &str, field: &'static str) -> Result<(), Error> {
         return Ok(());
     }
     let expected = "the key's number in WeChat's console: 1 to 128 printable ASCII characters without '|'";
-    Err(Error::argument(Situation::OutOfRange, field, expected, Found::Nothing))
+    Err(Error::of(&argument::OUT_OF_RANGE, field, expected, Actual::Nothing))
 }
 
 /// The cipher that the console was set to.
@@ -92,8 +98,8 @@ impl<'a> SymmetricKey<'a> {
     ///
     /// `InvalidArgument`, naming the field, for a number or key of another shape.
     pub fn new(sn: &'a str, algorithm: Encryption, key: &str) -> Result<Self, Error> {
-        const FIELD: &str = "config.symmetricKey.key";
-        check_sn(sn, "config.symmetricKey.sn")?;
+        const FIELD: &str = "symmetric_key.key";
+        check_sn(sn, "symmetric_key.sn")?;
         let expected = match algorithm {
             Encryption::Aes256Gcm => "base64 of 32 bytes for AES256_GCM",
             Encryption::Sm4Gcm => "base64 of 16 bytes for SM4_GCM",
@@ -105,7 +111,7 @@ impl<'a> SymmetricKey<'a> {
                 key[..len].copy_from_slice(&bytes[..len]);
                 Ok(Self { sn, algorithm, key })
             }
-            _ => Err(Error::argument(Situation::OutOfRange, FIELD, expected, Found::Nothing)),
+            _ => Err(Error::of(&argument::OUT_OF_RANGE, FIELD, expected, Actual::Nothing)),
         }
     }
 
@@ -219,8 +225,8 @@ impl SigningKey {
     ///
     /// `InvalidArgument`, naming the field and what kind of thing stands there.
     pub fn new(sn: &str, algorithm: SignatureAlgorithm, private_key: &str) -> Result<Self, Error> {
-        const FIELD: &str = "config.asymmetricKey.privateKey";
-        check_sn(sn, "config.asymmetricKey.sn")?;
+        const FIELD: &str = "asymmetric_key.private_key";
+        check_sn(sn, "asymmetric_key.sn")?;
         let expected = match algorithm {
             SignatureAlgorithm::RsaWithSha256 => {
                 "an RSA private key of at least 2048 bits in PEM (PKCS#1 or PKCS#8, not encrypted) for RSAwithSHA256"
@@ -305,7 +311,7 @@ impl PlatformKey {
     pub fn of_certificate(certificate: &str) -> Result<Self, Error> {
         const EXPECTED: &str = "an X.509 certificate in PEM with an RSA key of at least 2048 bits or an SM2 key";
         Self::read_certificate(certificate)
-            .map_err(|found| refused("config.platformCertificate.certificate", EXPECTED, found))
+            .map_err(|found| refused("platform_certificate.certificate", EXPECTED, found))
     }
 
     /// A public key in PEM (`PUBLIC KEY`).
@@ -315,8 +321,7 @@ impl PlatformKey {
     /// `InvalidArgument`, naming the field and what kind of thing stands there.
     pub fn of_public_key(public_key: &str) -> Result<Self, Error> {
         const EXPECTED: &str = "an RSA key of at least 2048 bits or an SM2 key in PEM (PUBLIC KEY)";
-        Self::read_public_key(public_key)
-            .map_err(|found| refused("config.platformCertificate.publicKey", EXPECTED, found))
+        Self::read_public_key(public_key).map_err(|found| refused("platform_certificate.public_key", EXPECTED, found))
     }
 
     fn read_certificate(certificate: &str) -> Result<Self, &'static str> {
@@ -399,14 +404,14 @@ impl<'a> PlatformKeys<'a> {
     ///
     /// `InvalidArgument` for a number of another shape, one that is there already, and more than [`MAX_PLATFORM_KEYS`].
     pub fn add(&mut self, sn: &'a str, key: PlatformKey) -> Result<(), Error> {
-        const FIELD: &str = "config.platformCertificate.sn";
+        const FIELD: &str = "platform_certificate.sn";
         check_sn(sn, FIELD)?;
         if self.find(sn).is_some() {
-            return Err(Error::argument(Situation::OutOfRange, FIELD, "a number of its own each", Found::Nothing));
+            return Err(Error::of(&argument::OUT_OF_RANGE, FIELD, "a number of its own each", Actual::Nothing));
         }
         if self.0.len() == MAX_PLATFORM_KEYS {
-            let field = "config.platformCertificate";
-            return Err(Error::argument(Situation::TooMany, field, "8 certificates", Found::Nothing));
+            let field = "platform_certificate";
+            return Err(Error::of(&argument::TOO_MANY, field, "8 certificates", Actual::Nothing));
         }
         self.0.push((sn, key));
         Ok(())

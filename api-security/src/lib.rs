@@ -66,5 +66,9 @@ pub use keys::{
     Encryption, MAX_PLATFORM_KEYS, PlatformKey, PlatformKeys, RsaPrivateKey, SignatureAlgorithm, SigningKey, Sm2Signer,
     SymmetricKey,
 };
+/// The rows of all modules of this crate, for the test that walks them.
+#[doc(hidden)]
+pub const ROWS: &[&[&weapp_opendata::module::Row]] = &[answer::ROWS, envelope::ROWS, keys::ROWS, plaintext::ROWS];
+
 pub use weapp_opendata::module::SecretBuffer;
 pub use weapp_opendata::{Error, ErrorCode};

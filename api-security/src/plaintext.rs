@@ -5,8 +5,17 @@ use core::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use weapp_opendata::Error;
-use weapp_opendata::module::{Found, Situation};
+use weapp_opendata::module::{Actual, Row, argument, rows};
+use weapp_opendata::{Error, ErrorCode};
+
+rows! {
+    RESERVED_NAME = Row::new(ErrorCode::InvalidArgument, "{field}: this name is not for the caller to give")
+        .reason("RESERVED")
+        .hint(
+            "_n, _appid and _timestamp are added by seal(); access_token belongs into the query of the URL that is called.",
+            "_n、_appid、_timestamp 由 seal() 添加；access_token 应放在所请求 URL 的 query 中。",
+        );
+}
 
 /// Names that the caller may not give. `access_token` stays in the URL's query (WeChat documentation, section 3.1.1).
 const RESERVED: [(&str, &str); 4] = [
@@ -48,9 +57,9 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 /// The fields of an object of parameters, as text between its braces.
 pub(crate) fn fields_of(params: &str) -> Result<&str, Error> {
     const EXPECTED: &str = "an object of at most 1048576 characters of JSON";
-    let shape = || Error::argument(Situation::OutOfRange, "params", EXPECTED, Found::Nothing);
+    let shape = || Error::of(&argument::OUT_OF_RANGE, "params", EXPECTED, Actual::Nothing);
     if let ReservedName(Some(field)) = serde_json::from_str(params).map_err(|_| shape())? {
-        return Err(Error::argument(Situation::ApiReserved, field, "", Found::Nothing));
+        return Err(Error::of(&RESERVED_NAME, field, "", Actual::Nothing));
     }
     let fields = params.trim_ascii().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).ok_or_else(shape)?;
     Ok(fields.trim_ascii())

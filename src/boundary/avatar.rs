@@ -4,7 +4,7 @@ use super::exchange::Reply;
 use super::parts;
 use super::request::{Reader, Value, too_long, unexpected};
 use crate::avatar::{Avatar, AvatarSize, TooLong, is_anonymous, resize as resized};
-use crate::error::{Error, Found, Situation};
+use crate::error::{Actual, Error, argument};
 use crate::secret::SecretBuffer;
 
 const NEEDS_UPLOAD: u32 = 1 << 16;
@@ -54,7 +54,7 @@ pub(super) fn resize(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Re
         Value::Number(_) => None,
         other => return Err(unexpected(other, "size", EXPECTED)),
     };
-    let size = size.ok_or_else(|| Error::argument(Situation::OutOfRange, "size", EXPECTED, Found::Nothing))?;
+    let size = size.ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, "size", EXPECTED, Actual::Nothing))?;
     let url = resized(url, size).map_err(length_error)?;
     reply.start(url.len()).copy_from_slice(url.as_bytes());
     Ok(Reply::Written(0))

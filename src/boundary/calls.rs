@@ -2,16 +2,17 @@
 
 use alloc::vec::Vec;
 
-use super::exchange::{Operations, Reply};
+use super::exchange::{Operations, Reply, javascript_name};
 use super::push::Push;
 use super::request::{PolicyArguments, Reader, Value, non_empty, present, unexpected};
 use super::{avatar, channel, parts, phone, push, signature};
 use crate::cloud::{CloudValue, read_cloud_data};
-use crate::diagnosis::{Diagnosis, diagnose};
-use crate::error::{Error, ErrorCode, Field, Found, Situation};
+use crate::diagnosis::{Diagnosis, diagnose_in};
+use crate::error::{Actual, Error, ErrorCode, argument};
 use crate::open_data::{MAX_SESSION_KEYS, Texts, Workspace, check_key_count};
 use crate::secret::SecretBuffer;
 use crate::shape::Layout;
+use crate::transport::{self, Field};
 use crate::watermark::{self, WatermarkPolicy};
 
 /// Marks a record that failed, in place of the length of its text.
@@ -73,7 +74,7 @@ fn dispatch(
         12 => avatar::resize(&mut arguments, reply),
         20 => channel::seal(&mut arguments, reply),
         21 => channel::open(&mut arguments, reply),
-        _ => Err(Error::argument(Situation::OutOfRange, "operation", "a known operation", Found::Nothing)),
+        _ => Err(Error::of(&argument::OUT_OF_RANGE, "operation", "a known operation", Actual::Nothing)),
     }
 }
 
@@ -107,7 +108,7 @@ impl<'a> DecryptArguments<'a> {
 pub(super) fn text_of<'a>(arguments: &mut Reader<'a>, field: Field, name: &'static str) -> Result<&'a [u8], Error> {
     match arguments.value() {
         Value::Text(text) => Ok(text),
-        Value::OversizeText => Err(Error::transport(field, Situation::TooLong, 0)),
+        Value::OversizeText => Err(transport::too_long(field)),
         other => Err(unexpected(other, name, "a string")),
     }
 }
@@ -123,7 +124,7 @@ impl<'a> Keys<'a> {
         let mut keys = Self { texts: [&[]; MAX_SESSION_KEYS], count: 1 };
         match arguments.value_or_list() {
             Value::Text(text) => keys.texts[0] = text,
-            Value::OversizeText => return Err(Error::transport(Field::SessionKey, Situation::TooLong, 0)),
+            Value::OversizeText => return Err(transport::too_long(Field::SessionKey)),
             Value::List(count) => {
                 keys.count = count as usize;
                 if let Err(error) = check_key_count(keys.count, name) {
@@ -180,10 +181,16 @@ fn decrypt(arguments: &mut Reader<'_>, workspace: &mut Workspace) -> Result<Repl
 /// Parts: code, reason, repairs with commas between, then the notes. The number: whether it opened, and 1 + which key did.
 fn diagnosis(arguments: &mut Reader<'_>, workspace: &mut Workspace, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let diagnosis = match DecryptArguments::read(arguments) {
-        Ok(arguments) => diagnose(workspace, &arguments.texts(), arguments.strict, &arguments.policy.as_policy()),
+        Ok(arguments) => diagnose_in(
+            workspace,
+            &arguments.texts(),
+            arguments.strict,
+            &arguments.policy.as_policy(),
+            &javascript_name,
+        ),
         Err(error) if error.code() == ErrorCode::InvalidArgument => return Err(error),
         // A text too long to be copied.
-        Err(error) => Diagnosis::of(&error),
+        Err(error) => Diagnosis::of(&error, &javascript_name),
     };
     let repairs = diagnosis.repairs.join(",");
     let mut texts = alloc::vec![diagnosis.code, diagnosis.reason, Some(repairs.as_str())];
@@ -207,7 +214,7 @@ fn decrypt_many(
     let count = arguments.list("records")? as usize;
     // Each record takes a byte at least, so a count beyond the request's length is none of the glue's.
     if count > MAX_RECORDS || count > request_len {
-        return Err(Error::argument(Situation::TooMany, "records", "100000 records", Found::Nothing));
+        return Err(Error::of(&argument::TOO_MANY, "records", "100000 records", Actual::Nothing));
     }
     // Text never grows on its way, so this is room enough, and the buffer need not move while it holds plaintext.
     let room = reply.start(request_len + (4 + Layout::MAX_BYTES) * count);
@@ -343,7 +350,7 @@ pub(super) fn json_of<'a>(value: Value<'a>, name: &'static str) -> Result<&'a st
     const EXPECTED: &str = "an object of at most 1048576 characters of JSON";
     match value {
         Value::Text(json) => core::str::from_utf8(json).map_err(|_| unexpected(value, name, EXPECTED)),
-        Value::OversizeText => Err(Error::argument(Situation::OutOfRange, name, EXPECTED, Found::Nothing)),
+        Value::OversizeText => Err(Error::of(&argument::OUT_OF_RANGE, name, EXPECTED, Actual::Nothing)),
         other => Err(unexpected(other, name, EXPECTED)),
     }
 }

@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 
 use super::exchange::Reply;
-use super::request::{Reader, Value, unexpected};
-use crate::channel::{ChannelKey, check_key_count, context_too_long, message_too_long, open_into, seal_into};
-use crate::error::{Error, Found, Situation};
+use super::request::{NO_RANDOMNESS, Reader, Value, unexpected};
+use crate::channel::{
+    ChannelKey, check_channel_key_count, context_too_long, message_too_long, open_into, seal_into, sealed_too_long,
+};
+use crate::error::{Actual, Error, Row, argument};
 use crate::secret::SecretBuffer;
 
 const A_KEY: &str = "a channel key";
@@ -27,7 +29,7 @@ pub(super) fn seal(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Resu
 
 /// `sealed`, `options {key or list of keys, context}`
 pub(super) fn open(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let sealed = text_of(arguments, "sealed", || Error::sealed(Situation::ChannelTooLong, 0))?;
+    let sealed = text_of(arguments, "sealed", sealed_too_long)?;
     arguments.object("options")?;
     let keys = keys(arguments)?;
     let context = context(arguments)?;
@@ -54,7 +56,7 @@ fn keys(arguments: &mut Reader<'_>) -> Result<Vec<ChannelKey>, Error> {
         Value::List(count) => count as usize,
         other => return Err(unexpected(other, "options.key", A_KEY_OR_LIST)),
     };
-    check_key_count(count)?;
+    check_channel_key_count(count)?;
     // Room for all at once: nothing is moved while it holds a key.
     let mut keys = Vec::with_capacity(count);
     for _ in 0..count {
@@ -83,7 +85,7 @@ fn key_fields(arguments: &mut Reader<'_>) -> Result<ChannelKey, Error> {
             reason = "compared with the number afterwards"
         )]
         Value::Number(number) if f64::from(number as u32) == number => number as u32,
-        Value::Number(_) => return Err(Error::argument(Situation::OutOfRange, VERSION, EXPECTED, Found::Nothing)),
+        Value::Number(_) => return Err(Error::of(&argument::OUT_OF_RANGE, VERSION, EXPECTED, Actual::Nothing)),
         other => return Err(unexpected(other, VERSION, EXPECTED)),
     };
     ChannelKey::from_base64(encrypt_key, version)
@@ -92,11 +94,11 @@ fn key_fields(arguments: &mut Reader<'_>) -> Result<ChannelKey, Error> {
 fn nonce<'a>(arguments: &mut Reader<'a>) -> Result<&'a [u8; 12], Error> {
     const FIELD: &str = "options.random";
     const EXPECTED: &str = "a Uint8Array of 12 bytes";
-    let wrong = |situation| Error::argument(situation, FIELD, EXPECTED, Found::Nothing);
+    let wrong = |row: &'static Row| Error::of(row, FIELD, EXPECTED, Actual::Nothing);
     match arguments.value() {
-        Value::Bytes(bytes) => bytes.try_into().map_err(|_| wrong(Situation::OutOfRange)),
-        Value::OversizeBytes => Err(wrong(Situation::OutOfRange)),
-        Value::Undefined => Err(wrong(Situation::NoRandomness)),
+        Value::Bytes(bytes) => bytes.try_into().map_err(|_| wrong(&argument::OUT_OF_RANGE)),
+        Value::OversizeBytes => Err(wrong(&argument::OUT_OF_RANGE)),
+        Value::Undefined => Err(wrong(&NO_RANDOMNESS)),
         other => Err(unexpected(other, FIELD, EXPECTED)),
     }
 }

@@ -63,9 +63,41 @@ fn address(bytes: &[u8]) -> usize {
     bytes.as_ptr().expose_provenance()
 }
 
+/// What fields and arguments of the core are called in JavaScript.
+pub(super) fn javascript_name(name: &'static str) -> &'static str {
+    match name {
+        "encrypted_data" => "encryptedData",
+        "session_key" => "sessionKey",
+        "max_age" => "maxAge",
+        "clock_skew" => "clockSkew",
+        "app_key" => "appKey",
+        "encrypt_key" => "options.key.encryptKey",
+        "context" => "options.context",
+        "token" => "config.token",
+        "appid" => "config.appid",
+        "encoding_aes_key" => "config.encodingAESKey",
+        "nonce" => "options.nonce",
+        "timestamp" => "options.timestamp",
+        "symmetric_key" => "symmetricKey",
+        "symmetric_key.sn" => "config.symmetricKey.sn",
+        "symmetric_key.key" => "config.symmetricKey.key",
+        "asymmetric_key.sn" => "config.asymmetricKey.sn",
+        "asymmetric_key.private_key" => "config.asymmetricKey.privateKey",
+        "platform_certificate" => "config.platformCertificate",
+        "platform_certificate.sn" => "config.platformCertificate.sn",
+        "platform_certificate.certificate" => "config.platformCertificate.certificate",
+        "platform_certificate.public_key" => "config.platformCertificate.publicKey",
+        "headers.appid" => "headers['Wechatmp-Appid']",
+        "headers.timestamp" => "headers['Wechatmp-TimeStamp']",
+        "headers.serial" => "headers['Wechatmp-Serial']",
+        "headers.signature" => "headers['Wechatmp-Signature']",
+        other => other,
+    }
+}
+
 /// Code, message, errcode, reason, hint, errmsg.
 fn append_error(error: &Error, out: &mut Vec<u8>) {
-    let message = error.message();
+    let message = error.message_as(&javascript_name);
     let hint = error.hint().map(bilingual);
     let errcode = error.errcode().map(decimal);
     let (errcode, hint) = (errcode.as_deref(), hint.as_deref());

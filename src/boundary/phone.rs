@@ -58,7 +58,7 @@ pub(super) fn read_response(arguments: &mut Reader<'_>, request: &[u8]) -> Resul
     arguments.object("response")?;
     let (errcode, errmsg, info) = (arguments.value(), arguments.value(), arguments.value());
     if let Some((errcode, errmsg)) = refusal(errcode, errmsg, "response.errcode")? {
-        return Err(Error::wechat(errcode, errmsg));
+        return Err(Error::wechat(errcode, errmsg, crate::wechat::HINTS));
     }
     let json = json_of(info, "response.phone_info")?;
     arguments.object("policy")?;

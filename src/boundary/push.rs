@@ -3,11 +3,12 @@
 use super::calls::text_of;
 use super::exchange::Reply;
 use super::parts;
-use super::request::{Reader, Value, unexpected};
-use crate::error::{Error, Field, Found, Situation, decimal};
+use super::request::{NO_RANDOMNESS, Reader, Value, unexpected};
+use crate::error::{Actual, Error, argument, decimal};
 use crate::message_push::MessagePush;
 use crate::secret::SecretBuffer;
 use crate::signature::as_text;
+use crate::transport::Field;
 use crate::watermark::UnixSeconds;
 
 /// What is done with the settings.
@@ -98,11 +99,11 @@ fn timestamp(value: Value<'_>) -> Result<UnixSeconds, Error> {
         Value::Text(text) => {
             let number = core::str::from_utf8(text).ok().and_then(|text| text.parse::<UnixSeconds>().ok());
             // What is signed is the number written anew, so it has to be the same text.
-            return number.filter(|number| decimal(*number).as_bytes() == text).ok_or(Error::argument(
-                Situation::OutOfRange,
+            return number.filter(|number| decimal(*number).as_bytes() == text).ok_or(Error::of(
+                &argument::OUT_OF_RANGE,
                 FIELD,
                 EXPECTED,
-                Found::Nothing,
+                Actual::Nothing,
             ));
         }
         other => return Err(unexpected(other, FIELD, EXPECTED)),
@@ -111,21 +112,21 @@ fn timestamp(value: Value<'_>) -> Result<UnixSeconds, Error> {
         #[expect(clippy::cast_possible_truncation, reason = "saturates")]
         Ok(seconds as UnixSeconds)
     } else {
-        Err(Error::argument(Situation::OutOfRange, FIELD, EXPECTED, Found::Nothing))
+        Err(Error::of(&argument::OUT_OF_RANGE, FIELD, EXPECTED, Actual::Nothing))
     }
 }
 
 fn random(value: Value<'_>) -> Result<&[u8; 16], Error> {
     const FIELD: &str = "options.random";
     const EXPECTED: &str = "a Uint8Array of 16 random bytes";
-    let situation = match value {
+    let row = match value {
         Value::Bytes(bytes) => match bytes.try_into() {
             Ok(random) => return Ok(random),
-            Err(_) => Situation::OutOfRange,
+            Err(_) => &argument::OUT_OF_RANGE,
         },
-        Value::OversizeBytes => Situation::OutOfRange,
-        Value::Undefined => Situation::NoRandomness,
+        Value::OversizeBytes => &argument::OUT_OF_RANGE,
+        Value::Undefined => &NO_RANDOMNESS,
         other => return Err(unexpected(other, FIELD, EXPECTED)),
     };
-    Err(Error::argument(situation, FIELD, EXPECTED, Found::Nothing))
+    Err(Error::of(row, FIELD, EXPECTED, Actual::Nothing))
 }

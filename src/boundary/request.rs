@@ -2,12 +2,28 @@
 
 use alloc::vec::Vec;
 
-use crate::error::{Error, Found, Situation};
+use crate::error::{Actual, Error, ErrorCode, Row, argument};
 use crate::watermark::{DEFAULT_CLOCK_SKEW, FIRST_MILLISECONDS, Presence, UnixSeconds};
 
 /// Longest list whose values the glue writes down: of a longer one there is the count only. It is also the most appids that a
 /// policy may name: a service provider's apps fit, and a hostile list does not cost much.
 const MAX_LIST: u32 = 1000;
+
+/// Reading it threw.
+static UNREADABLE: Row =
+    Row::new(ErrorCode::InvalidArgument, "{field}: reading it threw an exception").reason("UNREADABLE");
+
+static APPID_MISSING: Row =
+    Row::new(ErrorCode::InvalidArgument, "{field}: expected {expected}, found nothing").reason("MISSING").hint(
+        "Give the appid of your mini-program, or null to say that data of any app is acceptable.",
+        "请传入小程序的 appid；若确实接受任何小程序的数据，请显式传 null。",
+    );
+
+pub(super) static NO_RANDOMNESS: Row =
+    Row::new(ErrorCode::InvalidArgument, "{field}: expected {expected}, found nothing").reason("MISSING").hint(
+        "This host has no generator that answers at once: pass new bytes each time, in the mini-program those of wx.getRandomValues.",
+        "当前环境没有可同步调用的随机数生成器：请每次传入新的随机字节，小程序中用 wx.getRandomValues 获取。",
+    );
 
 /// A JavaScript value. Its first byte in the request is the tag; text, numbers and lists have more.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,22 +84,22 @@ impl Value<'_> {
 /// The failure for a value that is not what the argument asks for.
 #[cold]
 pub fn unexpected(value: Value<'_>, field: &'static str, expected: &'static str) -> Error {
-    let situation = match value {
-        Value::Undefined => Situation::Missing,
-        Value::Unreadable => Situation::Unreadable,
-        _ => Situation::WrongType,
+    let row = match value {
+        Value::Undefined => &argument::MISSING,
+        Value::Unreadable => &UNREADABLE,
+        _ => &argument::WRONG_TYPE,
     };
-    Error::argument(situation, field, expected, Found::Kind(value.kind()))
+    Error::of(row, field, expected, Actual::Kind(value.kind()))
 }
 
 #[cold]
 fn out_of_range(field: &'static str, expected: &'static str) -> Error {
-    Error::argument(Situation::OutOfRange, field, expected, Found::Nothing)
+    Error::of(&argument::OUT_OF_RANGE, field, expected, Actual::Nothing)
 }
 
 #[cold]
 pub(crate) fn too_long(field: &'static str, expected: &'static str) -> Error {
-    Error::argument(Situation::TooLong, field, expected, Found::Nothing)
+    Error::of(&argument::TOO_LONG, field, expected, Actual::Nothing)
 }
 
 /// Reads values one after the other. Past the end, and at an unknown tag, everything is `Undefined`.
@@ -284,7 +300,7 @@ impl<'a> Reader<'a> {
         match present(seconds) {
             Some(now) => Ok(now),
             None if seconds.is_finite() && seconds >= 0.0 => {
-                Err(Error::argument(Situation::MillisecondsNow, field, EXPECTED, Found::Nothing))
+                Err(Error::of(&argument::MILLISECONDS, field, EXPECTED, Actual::Nothing))
             }
             None => Err(out_of_range(field, EXPECTED)),
         }
@@ -298,11 +314,11 @@ impl<'a> Reader<'a> {
             Value::Null => return Ok(Appids::Any),
             Value::Text(appid) => return Ok(Appids::One([appid_text(appid)?])),
             Value::Undefined => {
-                return Err(Error::argument(Situation::AppidMissing, FIELD, EXPECTED, Found::Nothing));
+                return Err(Error::of(&APPID_MISSING, FIELD, EXPECTED, Actual::Nothing));
             }
-            Value::List(0) => return Err(Error::argument(Situation::EmptyValue, FIELD, EXPECTED, Found::Nothing)),
+            Value::List(0) => return Err(Error::of(&argument::EMPTY, FIELD, EXPECTED, Actual::Nothing)),
             Value::List(count) if count > MAX_LIST => {
-                return Err(Error::argument(Situation::TooMany, FIELD, "1000 appids", Found::Nothing));
+                return Err(Error::of(&argument::TOO_MANY, FIELD, "1000 appids", Actual::Nothing));
             }
             Value::List(count) => count,
             other => return Err(unexpected(other, FIELD, EXPECTED)),
@@ -334,7 +350,7 @@ impl<'a> Reader<'a> {
 }
 
 fn appid_text(text: &[u8]) -> Result<&str, Error> {
-    non_empty(text).ok_or_else(|| Error::argument(Situation::EmptyValue, "policy.appid", "an appid", Found::Nothing))
+    non_empty(text).ok_or_else(|| Error::of(&argument::EMPTY, "policy.appid", "an appid", Actual::Nothing))
 }
 
 /// What an appid may be.

@@ -3,9 +3,10 @@
 use super::calls::{Keys, text_of};
 use super::exchange::Reply;
 use super::request::Reader;
-use crate::error::{Error, Field};
+use crate::error::Error;
 use crate::secret::SecretBuffer;
 use crate::signature::{check_payment, check_session_key, hmac_hex, payment_hex, verify_unwiped};
+use crate::transport::Field;
 
 /// `payload {rawData, signature}`, `policy {sessionKey}`. The number: 1 if it matches.
 pub(super) fn verify(arguments: &mut Reader<'_>) -> Result<Reply, Error> {

@@ -31,6 +31,7 @@
 //! A number whose length lies between its calling code's shortest and longest is never refused; if no range holds it, it is
 //! returned with [`is_valid`](PhoneNumber::is_valid) false.
 
+mod error;
 #[cfg(any(feature = "client", test))]
 mod model;
 #[cfg(any(feature = "client", test))]
@@ -40,6 +41,8 @@ mod text;
 
 use core::fmt;
 
+pub use error::PhoneError;
+pub(crate) use error::ROWS;
 use ranges::{LONGEST, Plan, SHORTEST};
 use text::Digits;
 
@@ -130,54 +133,6 @@ impl PhoneType {
         }
     }
 }
-
-/// Why text is not a phone number. Never holds any of the text.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PhoneError {
-    /// No text, or nothing but white space.
-    Empty,
-    /// `*`, `x`, `•` or the like in place of digits.
-    Masked,
-    /// A character that phone numbers do not have, or no digit at all.
-    NotANumber,
-    /// Fewer digits than any number of its calling code.
-    TooShort,
-    /// More digits than any number of its calling code, or more text than a phone number has use for.
-    TooLong,
-    /// The calling code is not in use, or the number carries another one than was said.
-    InvalidCountryCode,
-}
-
-impl PhoneError {
-    /// The stable word: `TOO_SHORT`.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Empty => "EMPTY",
-            Self::Masked => "MASKED",
-            Self::NotANumber => "NOT_A_NUMBER",
-            Self::TooShort => "TOO_SHORT",
-            Self::TooLong => "TOO_LONG",
-            Self::InvalidCountryCode => "INVALID_COUNTRY_CODE",
-        }
-    }
-}
-
-impl fmt::Display for PhoneError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "expected a phone number, found an empty text",
-            Self::Masked => "digits of the phone number are hidden",
-            Self::NotANumber => "expected a phone number, found other characters or no digits",
-            Self::TooShort => "fewer digits than any phone number of its calling code",
-            Self::TooLong => "more digits than any phone number of its calling code",
-            Self::InvalidCountryCode => "the calling code is not in use, or not the one that was expected",
-        })
-    }
-}
-
-impl core::error::Error for PhoneError {}
 
 /// A phone number with libphonenumber's judgement of it.
 ///
