@@ -120,7 +120,7 @@ impl ChannelKey {
     /// `INVALID_ARGUMENT` for what is not base64 of 16 bytes.
     pub fn from_base64(encrypt_key: &str, version: u32) -> Result<Self, Error> {
         let mut key = Self { secret: [0; 16], version };
-        match transport::decode_16(encrypt_key.as_bytes(), &mut key.secret) {
+        match transport::decode_canonical_16(encrypt_key.as_bytes(), &mut key.secret) {
             Some(()) => Ok(key),
             None => Err(Error::of(&OUT_OF_RANGE, "encrypt_key", "base64 of 16 bytes", Actual::Nothing)),
         }

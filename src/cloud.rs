@@ -41,6 +41,6 @@ pub fn read_cloud_data<'a>(value: CloudValue<'a>, policy: &WatermarkPolicy<'_>) 
 /// # Errors
 /// `WATERMARK_MISSING`, `APPID_MISMATCH`, `WATERMARK_EXPIRED`, `WATERMARK_IN_FUTURE`.
 pub fn check_watermark(json: &str, policy: &WatermarkPolicy<'_>) -> Result<(), Error> {
-    let found = watermark::read(json).unwrap_or(watermark::Found::WrongShape);
+    let found = watermark::read(json).unwrap_or(watermark::Stamp::WrongShape);
     policy.check(&found)
 }

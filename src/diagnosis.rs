@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 
 use crate::cipher::{self, BLOCK};
 use crate::error::{Error, ErrorCode, bilingual, decimal};
-use crate::open_data::{Decoded, Texts, Workspace};
-use crate::secret::SecretBuffer;
+use crate::open_data::{DecryptPolicy, Payload};
+use crate::secret::{SecretBuffer, wipe_stack};
 use crate::session::{Iv, SessionKey};
 use crate::transport::{self, Field, Repair, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
+use crate::workspace::{Decoded, KeyTexts, Texts, Workspace};
 
 /// Why a payload does not open, or that it does.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +76,25 @@ impl Finding {
             ),
         }
     }
+}
+
+/// Diagnoses a payload: why it does not open, and what was tried.
+///
+/// For a developer's eyes, never for a client's.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for no or too many session keys. Everything else is an outcome.
+pub fn diagnose(payload: Payload<'_>, policy: &DecryptPolicy<'_>) -> Result<Diagnosis, Error> {
+    let keys = KeyTexts::new(policy.session_keys)?;
+    let diagnosis = diagnose_unwiped(&keys.with(payload.encrypted_data, payload.iv), policy);
+    wipe_stack();
+    Ok(diagnosis)
+}
+
+/// A frame of its own, so that wiping the stack afterwards reaches all of it.
+#[inline(never)]
+fn diagnose_unwiped(texts: &Texts<'_>, policy: &DecryptPolicy<'_>) -> Diagnosis {
+    diagnose_in(&mut Workspace::default(), texts, policy.strict, &policy.watermark, &|name| name)
 }
 
 /// What fields are called for whoever reads the notes.

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use crate::boundary::Exchange;
 use crate::error::Error;
 use crate::json::{self, Kind};
-use crate::open_data::Workspace;
 use crate::secret::SecretBuffer;
 use crate::shape::Layout;
 use crate::transport::{self, Field, Repairs};
-use crate::watermark::{self, Found};
+use crate::watermark;
+use crate::workspace::Workspace;
 
 /// A text of a payload, by the number of its field: 0 encryptedData, 1 iv, 2 session_key, 3 Encrypt of message push.
 ///
@@ -70,14 +70,14 @@ pub enum Stamp {
     Watermark(Option<String>, i64),
 }
 
-impl From<Found<'_>> for Stamp {
-    fn from(found: Found<'_>) -> Self {
+impl From<watermark::Stamp<'_>> for Stamp {
+    fn from(found: watermark::Stamp<'_>) -> Self {
         match found {
-            Found::Absent => Self::Absent,
-            Found::WrongShape => Self::WrongShape,
-            Found::Milliseconds => Self::Milliseconds,
-            Found::NoAppidOfOurs(timestamp) => Self::Watermark(None, timestamp),
-            Found::Watermark(found) => Self::Watermark(Some(found.appid.into_owned()), found.timestamp),
+            watermark::Stamp::Absent => Self::Absent,
+            watermark::Stamp::WrongShape => Self::WrongShape,
+            watermark::Stamp::Milliseconds => Self::Milliseconds,
+            watermark::Stamp::NoAppidOfOurs(timestamp) => Self::Watermark(None, timestamp),
+            watermark::Stamp::Watermark(found) => Self::Watermark(Some(found.appid.into_owned()), found.timestamp),
         }
     }
 }

@@ -85,13 +85,14 @@ mod signature;
 mod transport;
 mod watermark;
 mod wechat;
+mod workspace;
 
 pub use cloud::{CloudValue, check_watermark, read_cloud_data};
-pub use diagnosis::Diagnosis;
+pub use diagnosis::{Diagnosis, diagnose};
 pub use error::{Error, ErrorCode};
 pub use message_push::{MessagePush, PushMessage, PushReply};
-pub use open_data::{DecryptPolicy, MAX_SESSION_KEYS, OpenData, Payload, decrypt, diagnose};
-pub use session::{Iv, SessionKey};
+pub use open_data::{DecryptPolicy, OpenData, Payload, decrypt};
+pub use session::{Iv, MAX_SESSION_KEYS, SessionKey};
 pub use signature::{sign_payment, sign_with_session_key, verify_signature};
 pub use transport::{MAX_TEXT, Repair, Repairs};
 pub use watermark::{DEFAULT_CLOCK_SKEW, ExpectedApp, Presence, UnixSeconds, Watermark, WatermarkPolicy};

@@ -8,14 +8,14 @@ pub use crate::error::{Actual, Hint, Row, argument, decimal};
 pub use crate::rows;
 pub use crate::secret::{SecretBuffer, wipe_stack_of};
 pub use crate::wechat::HINTS as WECHAT_HINTS;
-use crate::{channel, cloud, error, message_push, open_data, phone, transport, watermark};
+use crate::{channel, cloud, error, message_push, phone, transport, watermark, workspace};
 
 /// The rows of all modules of this crate, for the test that walks them.
 pub const ROWS: &[&[&Row]] = &[
     error::ROWS,
     argument::ROWS,
     transport::ROWS,
-    open_data::ROWS,
+    workspace::ROWS,
     watermark::ROWS,
     cloud::ROWS,
     message_push::ROWS,

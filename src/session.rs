@@ -2,9 +2,13 @@
 
 use core::fmt;
 
-use crate::error::Error;
+use crate::error::argument::{EMPTY, TOO_MANY};
+use crate::error::{Actual, Error};
 use crate::secret::{SecretBuffer, wipe_bytes};
 use crate::transport::{self, Field, Repairs};
+
+/// Most session keys that one payload is tried with: the current one and a few from before refreshes.
+pub const MAX_SESSION_KEYS: usize = 8;
 
 /// A user's session_key, decoded: 16 bytes.
 ///
@@ -69,6 +73,15 @@ impl Iv {
     }
 }
 
+pub(crate) fn check_session_key_count(count: usize, field: &'static str) -> Result<(), Error> {
+    let (row, expected) = match count {
+        0 => (&EMPTY, "a session_key or a list of them"),
+        1..=MAX_SESSION_KEYS => return Ok(()),
+        _ => (&TOO_MANY, "8 session keys"),
+    };
+    Err(Error::of(row, field, expected, Actual::Nothing))
+}
+
 /// The usual text goes straight to its place; `transport::decode` makes sure that there are 16 bytes in any other.
 fn decode_16(
     field: Field,
@@ -77,7 +90,7 @@ fn decode_16(
     work: &mut SecretBuffer,
     out: &mut [u8; 16],
 ) -> Result<Repairs, Error> {
-    if transport::decode_16(text, out).is_some() {
+    if transport::decode_canonical_16(text, out).is_some() {
         return Ok(Repairs::default());
     }
     let repairs = transport::decode(field, text, strict, work)?;

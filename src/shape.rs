@@ -7,7 +7,7 @@
 //! Source: real payloads, WeChat's own sample among them. Its documentation lists the fields in another order.
 
 use crate::json;
-use crate::watermark::Found;
+use crate::watermark::Stamp;
 
 /// What stands before a value, the keys with all that surrounds them, and what the value is.
 type Piece = (&'static [u8], Value);
@@ -84,7 +84,7 @@ impl Layout {
     pub(crate) const MAX_BYTES: usize = size_of::<Self>();
 
     /// Recognises a text, or leaves that there is none. The watermark is what reading it as JSON would give.
-    pub(crate) fn recognise<'a>(&mut self, text: &'a [u8]) -> Option<Found<'a>> {
+    pub(crate) fn recognise<'a>(&mut self, text: &'a [u8]) -> Option<Stamp<'a>> {
         if text.starts_with(OPEN_ID.0) {
             self.fill(3, &USER_OF_PLATFORM, text).or_else(|| self.fill(2, &USER, text))
         } else if text.starts_with(STEPS) {
@@ -94,12 +94,12 @@ impl Layout {
         }
     }
 
-    fn fill<'a>(&mut self, shape: u32, pieces: &[Piece], text: &'a [u8]) -> Option<Found<'a>> {
+    fn fill<'a>(&mut self, shape: u32, pieces: &[Piece], text: &'a [u8]) -> Option<Stamp<'a>> {
         let end = fill(&mut self.words, pieces, text, 0)?;
         self.finish(shape, pieces.len(), text, end)
     }
 
-    fn fill_steps<'a>(&mut self, text: &'a [u8]) -> Option<Found<'a>> {
+    fn fill_steps<'a>(&mut self, text: &'a [u8]) -> Option<Stamp<'a>> {
         let [list, words @ ..] = &mut self.words;
         let mut end = STEPS.len();
         loop {
@@ -120,7 +120,7 @@ impl Layout {
     }
 
     /// After the last value, which is the appid, as the one before it is the time.
-    fn finish<'a>(&mut self, shape: u32, values: usize, text: &'a [u8], end: usize) -> Option<Found<'a>> {
+    fn finish<'a>(&mut self, shape: u32, values: usize, text: &'a [u8], end: usize) -> Option<Stamp<'a>> {
         if text.get(end..)? != END {
             return None;
         }
@@ -128,7 +128,7 @@ impl Layout {
         let appid = appid as usize;
         let appid = core::str::from_utf8(&text[appid..appid + (appid_len & !NOT_ASCII) as usize]).ok()?;
         self.shape = shape;
-        Some(Found::of_fields(appid, timestamp.into()))
+        Some(Stamp::of_fields(appid, timestamp.into()))
     }
 
     /// Its address, or 0 if it has no shape: for the glue.

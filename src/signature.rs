@@ -13,9 +13,8 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::error::argument::EMPTY;
 use crate::error::{Actual, Error};
-use crate::open_data::check_key_count;
 use crate::secret::{SecretBuffer, wipe_stack};
-use crate::session::SessionKey;
+use crate::session::{SessionKey, check_session_key_count};
 
 /// Characters of a sha1 in hexadecimal.
 pub(crate) const SHA1_HEX: usize = 40;
@@ -36,7 +35,7 @@ pub(crate) const HMAC_HEX: usize = 64;
 /// `INVALID_ARGUMENT` for no session key or more than [`MAX_SESSION_KEYS`](crate::MAX_SESSION_KEYS); `ILLEGAL_SESSION_KEY` for a text
 /// that is not the canonical base64 of 16 bytes.
 pub fn verify_signature(raw_data: &str, signature: &str, session_keys: &[&str]) -> Result<bool, Error> {
-    check_key_count(session_keys.len(), "session_keys")?;
+    check_session_key_count(session_keys.len(), "session_keys")?;
     let outcome = verify_unwiped(raw_data.as_bytes(), signature.as_bytes(), session_keys);
     wipe_stack();
     outcome

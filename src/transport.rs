@@ -242,7 +242,7 @@ pub(crate) fn decode_canonical(alphabet: &Base64, text: &[u8], out: &mut SecretB
 }
 
 /// Decodes the usual text of a key or an iv, of 16 bytes, without a buffer between.
-pub(crate) fn decode_16(text: &[u8], out: &mut [u8; 16]) -> Option<()> {
+pub(crate) fn decode_canonical_16(text: &[u8], out: &mut [u8; 16]) -> Option<()> {
     let [.., b'=', b'='] = text else { return None };
     if text.len() != 24 {
         return None;

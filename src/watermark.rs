@@ -120,14 +120,14 @@ impl<'a> WatermarkPolicy<'a> {
     }
 
     /// Checks what [`read`] found: presence, shape, app, clock, age, in this order.
-    pub(crate) fn check(&self, found: &Found<'_>) -> Result<(), Error> {
+    pub(crate) fn check(&self, found: &Stamp<'_>) -> Result<(), Error> {
         let (appid, timestamp) = match found {
-            Found::Watermark(watermark) => (Some(&*watermark.appid), watermark.timestamp),
-            Found::NoAppidOfOurs(timestamp) => (None, *timestamp),
-            Found::Absent if self.presence == Presence::Optional => return Ok(()),
-            Found::Absent => return Err(Error::new(&ABSENT)),
-            Found::WrongShape => return Err(Error::new(&WRONG_SHAPE)),
-            Found::Milliseconds => return Err(Error::new(&MILLISECONDS)),
+            Stamp::Watermark(watermark) => (Some(&*watermark.appid), watermark.timestamp),
+            Stamp::NoAppidOfOurs(timestamp) => (None, *timestamp),
+            Stamp::Absent if self.presence == Presence::Optional => return Ok(()),
+            Stamp::Absent => return Err(Error::new(&ABSENT)),
+            Stamp::WrongShape => return Err(Error::new(&WRONG_SHAPE)),
+            Stamp::Milliseconds => return Err(Error::new(&MILLISECONDS)),
         };
         if let ExpectedApp::OneOf(appids) = self.appid
             && !appid.is_some_and(|appid| appids.contains(&appid))
@@ -151,7 +151,7 @@ fn seconds_from(from: UnixSeconds, to: UnixSeconds) -> u64 {
 
 /// What stands under `watermark` at the top level of an object.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
+pub(crate) enum Stamp<'a> {
     Absent,
     WrongShape,
     Milliseconds,
@@ -160,7 +160,7 @@ pub(crate) enum Found<'a> {
     Watermark(Watermark<'a>),
 }
 
-impl<'a> Found<'a> {
+impl<'a> Stamp<'a> {
     /// A watermark by its two fields, as JavaScript has them.
     pub(crate) fn of_fields(appid: &'a str, timestamp: f64) -> Self {
         Self::of(Some(Appid::Text(Cow::Borrowed(appid))), Time::of(timestamp))
@@ -184,7 +184,7 @@ pub(crate) struct NotAnObject;
 ///
 /// It accepts what `JSON.parse` accepts and sees what that would give: of a key that occurs twice the last one counts, `\u` escapes
 /// in keys are resolved, and objects further down are not looked into. Depth costs no stack.
-pub(crate) fn read(text: &str) -> Result<Found<'_>, NotAnObject> {
+pub(crate) fn read(text: &str) -> Result<Stamp<'_>, NotAnObject> {
     let mut stamp = None;
     let whole = json::scan(text.as_bytes(), &mut |key, value| {
         if key.is("watermark") {
@@ -192,12 +192,12 @@ pub(crate) fn read(text: &str) -> Result<Found<'_>, NotAnObject> {
         }
     });
     match whole {
-        Some(Kind::Object) => Ok(stamp.map_or(Found::Absent, read_stamp)),
+        Some(Kind::Object) => Ok(stamp.map_or(Stamp::Absent, read_stamp)),
         _ => Err(NotAnObject),
     }
 }
 
-fn read_stamp(value: &[u8]) -> Found<'_> {
+fn read_stamp(value: &[u8]) -> Stamp<'_> {
     let mut appid = None;
     let mut time = Time::Wrong;
     let stamp = json::scan(value, &mut |key, value| {
@@ -208,8 +208,8 @@ fn read_stamp(value: &[u8]) -> Found<'_> {
         }
     });
     match stamp {
-        Some(Kind::Object) => Found::of(appid, time),
-        _ => Found::WrongShape,
+        Some(Kind::Object) => Stamp::of(appid, time),
+        _ => Stamp::WrongShape,
     }
 }
 
@@ -250,42 +250,42 @@ impl Time {
 mod tests {
     use super::*;
 
-    fn stamp(appid: &str, timestamp: i64) -> Result<Found<'_>, NotAnObject> {
-        Ok(Found::Watermark(Watermark { appid: Cow::Borrowed(appid), timestamp }))
+    fn stamp(appid: &str, timestamp: i64) -> Result<Stamp<'_>, NotAnObject> {
+        Ok(Stamp::Watermark(Watermark { appid: Cow::Borrowed(appid), timestamp }))
     }
 
     #[test]
     fn reads_what_json_parse_would_give() {
-        let cases: &[(&str, Result<Found<'_>, NotAnObject>)] = &[
-            (r#"{}"#, Ok(Found::Absent)),
-            (r#"{"a":{"watermark":{"appid":"wx","timestamp":1}}}"#, Ok(Found::Absent)),
+        let cases: &[(&str, Result<Stamp<'_>, NotAnObject>)] = &[
+            (r#"{}"#, Ok(Stamp::Absent)),
+            (r#"{"a":{"watermark":{"appid":"wx","timestamp":1}}}"#, Ok(Stamp::Absent)),
             (r#"{"watermark":{"appid":"wx","timestamp":1}}"#, stamp("wx", 1)),
             (r#" {"watermark":{"x":[{}],"timestamp":1,"appid":"wx"} } "#, stamp("wx", 1)),
             (r#"{"watermark":{"appid":"a","timestamp":1},"watermark":{"appid":"b","timestamp":2}}"#, stamp("b", 2)),
-            (r#"{"watermark":{"appid":"a","timestamp":1},"watermark":null}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1},"watermark":null}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":7,"\u0077atermark":{"appid":"a","timestamp":1}}"#, stamp("a", 1)),
             (r#"{"watermark":{"appid":"a","appid":"b","timestamp":1,"timestamp":2}}"#, stamp("b", 2)),
             (r#"{"watermark":{"appid":"w\u0078","timestamp":1}}"#, stamp("wx", 1)),
-            (r#"{"watermark":{"appid":"a","appid":1,"timestamp":1}}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":{"appid":"a","appid":1,"timestamp":1}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":1.477314187e9}}"#, stamp("a", 1_477_314_187)),
             (r#"{"watermark":{"appid":"a","timestamp":-0}}"#, stamp("a", 0)),
-            (r#"{"watermark":{"appid":"a","timestamp":1.5}}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":{"appid":"a","timestamp":-1}}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":{"appid":"a","timestamp":"1"}}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":{"appid":"a"}}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":{"timestamp":1}}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1.5}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":-1}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":"1"}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a"}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"timestamp":1}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":99999999999}}"#, stamp("a", 99_999_999_999)),
-            (r#"{"watermark":{"appid":"a","timestamp":1477314187000}}"#, Ok(Found::Milliseconds)),
-            (r#"{"watermark":{"appid":"a","timestamp":99999999999999999999999}}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":[{"appid":"a","timestamp":1}]}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":"x"}"#, Ok(Found::WrongShape)),
-            (r#"{"watermark":true}"#, Ok(Found::WrongShape)),
-            (r#"{"name":"\udfff\ud83d"}"#, Ok(Found::Absent)),
-            (r#"{"\ud800":1}"#, Ok(Found::Absent)),
-            (r#"{"watermark":{"appid":"\ud800","timestamp":1}}"#, Ok(Found::NoAppidOfOurs(1))),
-            (r#"{"watermark":{"appid":"a","timestamp":1e400}}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1477314187000}}"#, Ok(Stamp::Milliseconds)),
+            (r#"{"watermark":{"appid":"a","timestamp":99999999999999999999999}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":[{"appid":"a","timestamp":1}]}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":"x"}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":true}"#, Ok(Stamp::WrongShape)),
+            (r#"{"name":"\udfff\ud83d"}"#, Ok(Stamp::Absent)),
+            (r#"{"\ud800":1}"#, Ok(Stamp::Absent)),
+            (r#"{"watermark":{"appid":"\ud800","timestamp":1}}"#, Ok(Stamp::NoAppidOfOurs(1))),
+            (r#"{"watermark":{"appid":"a","timestamp":1e400}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":1,"\ud800":1e400},"b":1e400}"#, stamp("a", 1)),
-            (r#"{"watermark":"\ud800"}"#, Ok(Found::WrongShape)),
+            (r#"{"watermark":"\ud800"}"#, Ok(Stamp::WrongShape)),
             (r#"{"a":1}x"#, Err(NotAnObject)),
             (r#"{"a":1,}"#, Err(NotAnObject)),
             (r#"{"a":01}"#, Err(NotAnObject)),
@@ -310,14 +310,14 @@ mod tests {
         let text = alloc::format!(r#"{{"a":{deep},"watermark":{{"b":{deep},"appid":"x","timestamp":5}}}}"#);
         assert_eq!(read(&text), stamp("x", 5));
         let text = alloc::format!(r#"{{"watermark":{deep}}}"#);
-        assert_eq!(read(&text), Ok(Found::WrongShape));
+        assert_eq!(read(&text), Ok(Stamp::WrongShape));
     }
 
     #[test]
     fn the_clock_has_two_bounds_and_both_are_inclusive() {
         let check = |timestamp, max_age, clock_skew| {
             let policy = WatermarkPolicy { max_age, clock_skew, ..WatermarkPolicy::new(&["wx"], 1_000_000) };
-            let found = Found::Watermark(Watermark { appid: Cow::Borrowed("wx"), timestamp });
+            let found = Stamp::Watermark(Watermark { appid: Cow::Borrowed("wx"), timestamp });
             policy.check(&found).map_err(|error| error.code().as_str())
         };
         assert_eq!(check(0, None, 300), Ok(()));

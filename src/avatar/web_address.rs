@@ -115,15 +115,15 @@ fn is_number(label: &str) -> bool {
 
 fn is_dotted_quad(host: &str) -> bool {
     host.bytes().filter(|&b| b == b'.').count() == 3
-        && every(host, b'.', |part| decimal(part).is_some_and(|n| n <= 255))
+        && every(host, b'.', |part| parse_decimal(part).is_some_and(|n| n <= 255))
 }
 
 fn is_plain_port(port: &str) -> bool {
-    decimal(port).is_some_and(|n| (1..=65535).contains(&n))
+    parse_decimal(port).is_some_and(|n| (1..=65535).contains(&n))
 }
 
 /// Up to five digits without a leading zero, which would mean octal to some readers.
-fn decimal(text: &str) -> Option<u32> {
+fn parse_decimal(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 5 || (text.starts_with('0') && text != "0") {
         return None;
     }

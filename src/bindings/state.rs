@@ -2,7 +2,7 @@
 
 use super::thread::OneThread;
 use crate::boundary::Exchange;
-use crate::open_data::Workspace;
+use crate::workspace::Workspace;
 
 static EXCHANGE: OneThread<Exchange<Workspace>> = OneThread::new();
 

@@ -9,11 +9,12 @@ use super::{avatar, channel, parts, phone, push, signature};
 use crate::cloud::{CloudValue, read_cloud_data};
 use crate::diagnosis::{Diagnosis, diagnose_in};
 use crate::error::{Actual, Error, ErrorCode, argument};
-use crate::open_data::{MAX_SESSION_KEYS, Texts, Workspace, check_key_count};
 use crate::secret::SecretBuffer;
+use crate::session::{MAX_SESSION_KEYS, check_session_key_count};
 use crate::shape::Layout;
 use crate::transport::{self, Field};
 use crate::watermark::{self, WatermarkPolicy};
+use crate::workspace::{Texts, Workspace};
 
 /// Marks a record that failed, in place of the length of its text.
 const FAILED: u32 = u32::MAX;
@@ -127,7 +128,7 @@ impl<'a> Keys<'a> {
             Value::OversizeText => return Err(transport::too_long(Field::SessionKey)),
             Value::List(count) => {
                 keys.count = count as usize;
-                if let Err(error) = check_key_count(keys.count, name) {
+                if let Err(error) = check_session_key_count(keys.count, name) {
                     arguments.skip(count);
                     return Err(error);
                 }
@@ -276,18 +277,18 @@ fn read_record<'a>(arguments: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8], Ke
 fn watermark_alone(arguments: &mut Reader<'_>) -> Result<Reply, Error> {
     arguments.object("data")?;
     let found = match arguments.value() {
-        Value::Undefined => watermark::Found::Absent,
+        Value::Undefined => watermark::Stamp::Absent,
         Value::Object => {
             let (appid, timestamp) = (arguments.value(), arguments.value());
             match (appid, timestamp) {
                 (Value::Text(appid), Value::Number(timestamp)) => {
-                    watermark::Found::of_fields(core::str::from_utf8(appid).unwrap_or_default(), timestamp)
+                    watermark::Stamp::of_fields(core::str::from_utf8(appid).unwrap_or_default(), timestamp)
                 }
-                _ => watermark::Found::WrongShape,
+                _ => watermark::Stamp::WrongShape,
             }
         }
         Value::Unreadable => return Err(unexpected(Value::Unreadable, "data.watermark", "an object")),
-        _ => watermark::Found::WrongShape,
+        _ => watermark::Stamp::WrongShape,
     };
     arguments.object("policy")?;
     arguments.watermark_policy()?.as_policy().check(&found)?;

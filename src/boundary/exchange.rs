@@ -172,7 +172,7 @@ impl<O: Operations> Exchange<O> {
 }
 
 #[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
-impl Exchange<crate::open_data::Workspace> {
+impl Exchange<crate::workspace::Workspace> {
     /// Writes a request as the glue would.
     #[cfg(test)]
     pub(crate) fn fill(&mut self, request: &[u8]) {

@@ -31,7 +31,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Exchange;
-    use crate::open_data::Workspace;
+    use crate::workspace::Workspace;
 
     /// Values as the glue writes them, well-formed or not.
     fn request() -> impl Strategy<Value = Vec<u8>> {

@@ -5,7 +5,7 @@
 //! layer after it. Source: Joan Boyar and Rene Peralta, A depth-16 circuit for the AES S-box (IACR ePrint 2011/332), reverse
 //! direction. The published circuit also complements some bits. That is the addition of 63, which is in the round keys here.
 
-use super::planes::Planes;
+use super::vector::Planes;
 
 /// The bytes to which SubBytes would give these with 63 added.
 #[inline(always)]

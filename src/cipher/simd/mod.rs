@@ -28,21 +28,12 @@ mod field;
 mod look_up;
 mod planes;
 mod tables;
-#[cfg_attr(
-    not(any(
-        all(target_arch = "wasm32", target_feature = "simd128"),
-        all(target_arch = "x86_64", target_feature = "ssse3")
-    )),
-    path = "model.rs"
-)]
-#[cfg_attr(all(target_arch = "x86_64", target_feature = "ssse3"), path = "x86.rs")]
 mod vector;
 
 #[cfg(test)]
 mod tests;
 
 use core::hint::black_box;
-use core::ops::{BitAnd, BitXor};
 
 use aes::cipher::consts::{U8, U16};
 use aes::cipher::{
@@ -51,9 +42,8 @@ use aes::cipher::{
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use self::planes::Planes;
 use self::tables::TABLES;
-use self::vector::Vector;
+use self::vector::{Planes, Vector};
 
 /// AES-128 in registers, decryption only.
 pub(super) struct SimdAes128 {
@@ -144,21 +134,3 @@ impl Drop for SimdAes128 {
 }
 
 impl ZeroizeOnDrop for SimdAes128 {}
-
-impl BitXor for Vector {
-    type Output = Self;
-
-    #[inline(always)]
-    fn bitxor(self, other: Self) -> Self {
-        self.xor(other)
-    }
-}
-
-impl BitAnd for Vector {
-    type Output = Self;
-
-    #[inline(always)]
-    fn bitand(self, other: Self) -> Self {
-        self.and(other)
-    }
-}

@@ -12,10 +12,7 @@ use aes::cipher::{Array, InOut};
 
 use super::circuit::inv_sub_bytes;
 use super::tables::{TABLES, Tables};
-use super::vector::Vector;
-
-/// One bit of each of 128 bytes, the least significant first; or eight blocks.
-pub(super) type Planes = [Vector; 8];
+use super::vector::{Planes, Vector};
 
 /// Decrypts eight blocks.
 #[inline(never)]

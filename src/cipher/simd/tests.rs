@@ -16,9 +16,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::super::decrypt_cbc;
 use super::circuit::inv_sub_bytes;
 use super::field::{self, Tower};
-use super::planes::{Planes, exchanged};
+use super::planes::exchanged;
 use super::tables::{OfByte, OfReciprocal, TABLES};
-use super::vector::Vector;
+use super::vector::{Planes, Vector};
 use super::{SimdAes128, look_up, planes};
 use crate::session::Iv;
 

@@ -1,94 +1,41 @@
-//! Sixteen bytes in one register, with the few operations that the cipher needs.
+//! Sixteen bytes in one register, with the few operations that the cipher needs, each of which takes the same time whatever the
+//! registers hold.
 //!
-//! Each is one instruction of WebAssembly, and takes the same time whatever the registers hold. Tests of other targets have the
-//! same over an array (`model.rs`), and in the registers of x86 (`x86.rs`).
+//! `vector/wasm.rs` has the instructions of WebAssembly and says what each operation does; `vector/x86.rs` has the same for
+//! valgrind, and `vector/scalar.rs` for the tests of all other targets.
 
-use core::arch::wasm32 as wasm;
+use core::ops::{BitAnd, BitXor};
 
-use zeroize::DefaultIsZeroes;
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), path = "vector/wasm.rs")]
+#[cfg_attr(all(target_arch = "x86_64", target_feature = "ssse3"), path = "vector/x86.rs")]
+#[cfg_attr(
+    not(any(
+        all(target_arch = "wasm32", target_feature = "simd128"),
+        all(target_arch = "x86_64", target_feature = "ssse3")
+    )),
+    path = "vector/scalar.rs"
+)]
+mod register;
 
-/// A SIMD register.
-#[derive(Clone, Copy)]
-pub(super) struct Vector(wasm::v128);
+pub(super) use self::register::Vector;
 
-impl Vector {
-    pub(super) const fn new(b: [u8; 16]) -> Self {
-        Self(wasm::u8x16(
-            b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15],
-        ))
-    }
+/// One bit of each of 128 bytes, the least significant first; or eight blocks.
+pub(super) type Planes = [Vector; 8];
 
-    /// Spelled as two numbers because `new` compiles to sixteen loads of a byte.
-    #[inline(always)]
-    pub(super) fn load(bytes: &[u8; 16]) -> Self {
-        let (halves, _) = bytes.as_chunks();
-        Self(wasm::u64x2(u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])))
-    }
-
-    #[inline(always)]
-    pub(super) fn store(self, bytes: &mut [u8; 16]) {
-        let (halves, _) = bytes.as_chunks_mut();
-        halves[0] = wasm::u64x2_extract_lane::<0>(self.0).to_le_bytes();
-        halves[1] = wasm::u64x2_extract_lane::<1>(self.0).to_le_bytes();
-    }
+impl BitXor for Vector {
+    type Output = Self;
 
     #[inline(always)]
-    pub(super) fn xor(self, other: Self) -> Self {
-        Self(wasm::v128_xor(self.0, other.0))
-    }
-
-    #[inline(always)]
-    pub(super) fn and(self, other: Self) -> Self {
-        Self(wasm::v128_and(self.0, other.0))
-    }
-
-    /// The bytes of `self` at the places that `places` names; 0 where a place is 16 or more.
-    #[inline(always)]
-    pub(super) fn at(self, places: Self) -> Self {
-        Self(wasm::u8x16_swizzle(self.0, places.0))
-    }
-
-    /// Bytes of all ones where those of `self` and `other` are equal, of zeros elsewhere.
-    #[inline(always)]
-    pub(super) fn equals(self, other: Self) -> Self {
-        Self(wasm::u8x16_eq(self.0, other.0))
-    }
-
-    /// Each eight bytes shifted right as one little-endian number.
-    #[inline(always)]
-    pub(super) fn eights_shifted_right<const BITS: u32>(self) -> Self {
-        Self(wasm::u64x2_shr(self.0, BITS))
-    }
-
-    /// Each eight bytes shifted left as one little-endian number.
-    #[inline(always)]
-    pub(super) fn eights_shifted_left<const BITS: u32>(self) -> Self {
-        Self(wasm::u64x2_shl(self.0, BITS))
-    }
-
-    /// Each two bytes shifted right as one little-endian number.
-    #[inline(always)]
-    pub(super) fn twos_shifted_right<const BITS: u32>(self) -> Self {
-        Self(wasm::u16x8_shr(self.0, BITS))
-    }
-
-    /// Each four bytes shifted left as one little-endian number.
-    #[inline(always)]
-    pub(super) fn fours_shifted_left<const BITS: u32>(self) -> Self {
-        Self(wasm::u32x4_shl(self.0, BITS))
-    }
-
-    /// Four of the eight groups of four bytes that `self` and `other` are.
-    #[inline(always)]
-    pub(super) fn fours<const A: usize, const B: usize, const C: usize, const D: usize>(self, other: Self) -> Self {
-        Self(wasm::u32x4_shuffle::<A, B, C, D>(self.0, other.0))
+    fn bitxor(self, other: Self) -> Self {
+        self.xor(other)
     }
 }
 
-impl Default for Vector {
-    fn default() -> Self {
-        Self::new([0; 16])
+impl BitAnd for Vector {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        self.and(other)
     }
 }
-
-impl DefaultIsZeroes for Vector {}
