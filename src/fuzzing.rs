@@ -37,7 +37,7 @@ pub struct JsonField<'a> {
     pub value: &'a [u8],
     /// What it is if it is a text that is Unicode.
     pub text: Option<String>,
-    /// What it is if it is a number.
+    /// What it is if it is an integer of at most 15 digits.
     pub number: Option<f64>,
 }
 
@@ -48,8 +48,8 @@ pub fn scan(text: &[u8]) -> Option<Option<Vec<JsonField<'_>>>> {
         fields.push(JsonField {
             key: key.unescaped().map(Into::into),
             value,
-            text: json::text_of(value).and_then(json::Quoted::unescaped).map(Into::into),
-            number: json::number_of(value),
+            text: json::Quoted::of(value).and_then(json::Quoted::unescaped).map(Into::into),
+            number: json::integer_of(value).map(|number| number as f64),
         });
     })?;
     Some((kind == Kind::Object).then_some(fields))

@@ -6,7 +6,7 @@
 use alloc::borrow::Cow;
 
 use crate::error::{Error, ErrorCode, Row};
-use crate::json::{self, Kind};
+use crate::json::{self, Quoted};
 use crate::rows;
 
 /// Seconds since the Unix epoch, the unit of `watermark.timestamp`.
@@ -21,8 +21,8 @@ pub(crate) const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 /// What WeChat stamps on open data.
 ///
 /// # Shape
-/// `{"appid": text, "timestamp": whole number of seconds}`, in any order, with other fields or without. The number may be written
-/// in any way JSON has for it; text, fractions, negative numbers and milliseconds are refused.
+/// `{"appid": text, "timestamp": whole number of seconds}`, in any order, with other fields or without. The number is a JSON
+/// integer of at most 15 digits. Text, fractions, exponents, negative numbers and milliseconds are refused.
 ///
 /// Source: WeChat documentation, 开放数据校验与解密 (watermark).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ pub(crate) enum Stamp<'a> {
 impl<'a> Stamp<'a> {
     /// A watermark by its two fields, as JavaScript has them.
     pub(crate) fn of_fields(appid: &'a str, timestamp: f64) -> Self {
-        Self::of(Some(Appid::Text(Cow::Borrowed(appid))), Time::of(timestamp))
+        Self::of(Some(Appid::Text(Cow::Borrowed(appid))), Time::of_number(timestamp))
     }
 
     fn of(appid: Option<Appid<'a>>, time: Time) -> Self {
@@ -186,31 +186,25 @@ pub(crate) struct NotAnObject;
 /// in keys are resolved, and objects further down are not looked into. Depth costs no stack.
 pub(crate) fn read(text: &str) -> Result<Stamp<'_>, NotAnObject> {
     let mut stamp = None;
-    let whole = json::scan(text.as_bytes(), &mut |key, value| {
+    let whole = json::scan_object(text.as_bytes(), &mut |key, value| {
         if key.is("watermark") {
             stamp = Some(value);
         }
     });
-    match whole {
-        Some(Kind::Object) => Ok(stamp.map_or(Stamp::Absent, read_stamp)),
-        _ => Err(NotAnObject),
-    }
+    whole.ok_or(NotAnObject).map(|()| stamp.map_or(Stamp::Absent, read_stamp))
 }
 
 fn read_stamp(value: &[u8]) -> Stamp<'_> {
     let mut appid = None;
     let mut time = Time::Wrong;
-    let stamp = json::scan(value, &mut |key, value| {
+    let stamp = json::scan_object(value, &mut |key, value| {
         if key.is("appid") {
-            appid = json::text_of(value).map(|text| text.unescaped().map_or(Appid::NotUnicode, Appid::Text));
+            appid = Quoted::of(value).map(|text| text.unescaped().map_or(Appid::NotUnicode, Appid::Text));
         } else if key.is("timestamp") {
-            time = json::number_of(value).map_or(Time::Wrong, Time::of);
+            time = json::integer_of(value).map_or(Time::Wrong, Time::of_integer);
         }
     });
-    match stamp {
-        Some(Kind::Object) => Stamp::of(appid, time),
-        _ => Stamp::WrongShape,
-    }
+    stamp.map_or(Stamp::WrongShape, |()| Stamp::of(appid, time))
 }
 
 /// What stands under `appid`.
@@ -229,19 +223,25 @@ enum Time {
 }
 
 impl Time {
-    fn of(number: f64) -> Self {
-        // Whole numbers of this size are exact in an f64, which is what a JavaScript caller receives.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "fractions and too large numbers are found by the comparison"
-        )]
+    /// An integer of at most 15 digits.
+    const fn of_integer(seconds: i64) -> Self {
+        match seconds {
+            ..0 => Self::Wrong,
+            FIRST_MILLISECONDS.. => Self::Milliseconds,
+            _ => Self::Seconds(seconds),
+        }
+    }
+
+    /// A number of JavaScript's, judged as what `JSON.stringify` writes for it.
+    fn of_number(number: f64) -> Self {
+        /// The first number of 16 digits.
+        const FIRST_TOO_LONG: f64 = 1e15;
+        #[expect(clippy::cast_possible_truncation, reason = "below 10^15; fractions are found by the comparison")]
         let seconds = number as i64;
-        if seconds as f64 != number || seconds < 0 {
-            Self::Wrong
-        } else if seconds >= FIRST_MILLISECONDS {
-            Self::Milliseconds
+        if (0.0..FIRST_TOO_LONG).contains(&number) && seconds as f64 == number {
+            Self::of_integer(seconds)
         } else {
-            Self::Seconds(seconds)
+            Self::Wrong
         }
     }
 }
@@ -267,8 +267,13 @@ mod tests {
             (r#"{"watermark":{"appid":"a","appid":"b","timestamp":1,"timestamp":2}}"#, stamp("b", 2)),
             (r#"{"watermark":{"appid":"w\u0078","timestamp":1}}"#, stamp("wx", 1)),
             (r#"{"watermark":{"appid":"a","appid":1,"timestamp":1}}"#, Ok(Stamp::WrongShape)),
-            (r#"{"watermark":{"appid":"a","timestamp":1.477314187e9}}"#, stamp("a", 1_477_314_187)),
-            (r#"{"watermark":{"appid":"a","timestamp":-0}}"#, stamp("a", 0)),
+            (r#"{"watermark":{"appid":"a","timestamp":0}}"#, stamp("a", 0)),
+            (r#"{"watermark":{"appid":"a","timestamp":-0}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1.0}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":1.477314187e9}}"#, Ok(Stamp::WrongShape)),
+            (r#"{"watermark":{"appid":"a","timestamp":100000000000}}"#, Ok(Stamp::Milliseconds)),
+            (r#"{"watermark":{"appid":"a","timestamp":999999999999999}}"#, Ok(Stamp::Milliseconds)),
+            (r#"{"watermark":{"appid":"a","timestamp":1000000000000000}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":1.5}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":-1}}"#, Ok(Stamp::WrongShape)),
             (r#"{"watermark":{"appid":"a","timestamp":"1"}}"#, Ok(Stamp::WrongShape)),
@@ -302,6 +307,35 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(&read(text), expected, "{text}");
         }
+    }
+
+    /// What JavaScript has read already is judged as the text was that it read.
+    #[test]
+    fn numbers_are_judged_as_their_text() {
+        for number in [
+            0.0,
+            1.0,
+            1_477_314_187.0,
+            99_999_999_999.0,
+            1e11,
+            999_999_999_999_999.0,
+            1e15,
+            1e21,
+            1e300,
+            -1.0,
+            1.5,
+            1e-7,
+            1_477_314_187.25,
+            99_999_999_999.5,
+        ] {
+            let text = alloc::format!(r#"{{"watermark":{{"appid":"a","timestamp":{number}}}}}"#);
+            assert_eq!(Ok(Stamp::of_fields("a", number)), read(&text), "{number}");
+        }
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Stamp::of_fields("a", number), Stamp::WrongShape, "{number}");
+        }
+        // `JSON.stringify` leaves the sign of a zero out.
+        assert_eq!(Ok(Stamp::of_fields("a", -0.0)), stamp("a", 0));
     }
 
     #[test]
