@@ -47,8 +47,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use base64_simd::URL_SAFE_NO_PAD;
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use base64_simd::{Out, URL_SAFE_NO_PAD};
 use zeroize::Zeroize as _;
 
 use crate::cipher::gcm::{self, NONCE, TAG};
@@ -233,9 +232,9 @@ pub(crate) fn seal_into(
     tag.copy_from_slice(
         &gcm::seal_in_place(&key.secret, nonce, associated.as_slice(), data).ok_or_else(message_too_long)?,
     );
-    let room = out.start((sealed.len() * 4).div_ceil(3));
-    // The room is what base64 without padding takes.
-    Base64UrlUnpadded::encode(sealed, room).map(drop).map_err(|_| message_too_long())
+    let room = out.start(URL_SAFE_NO_PAD.encoded_length(sealed.len()));
+    let _: &mut [u8] = URL_SAFE_NO_PAD.encode(sealed, Out::from_slice(room));
+    Ok(())
 }
 
 /// As [`open`], with at least one key; the message is left in `out`. Copies of secrets remain on the stack: the caller wipes it.

@@ -18,7 +18,6 @@ use core::fmt;
 use core::ops::Range;
 
 use base64_simd::{Out, STANDARD};
-use base64ct::{Base64, Encoding as _};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize;
 
@@ -265,7 +264,7 @@ impl<'a> MessagePush<'a> {
         rest.fill((padded - len) as u8);
         cipher::encrypt_push(&self.key, room);
         // Nothing secret is left in the buffer from here on.
-        let encrypt = Base64::encode_string(room);
+        let encrypt = STANDARD.encode_to_string(room);
         let msg_signature = self.signature([&decimal(timestamp), nonce, &encrypt]);
         Ok((encrypt, msg_signature))
     }

@@ -10,6 +10,11 @@ pub use crate::secret::{SecretBuffer, wipe_stack_of};
 pub use crate::wechat::HINTS as WECHAT_HINTS;
 use crate::{channel, cloud, error, message_push, phone, transport, watermark, workspace};
 
+/// The reader of JSON.
+pub mod json {
+    pub use crate::json::{Quoted, integer_of, scan_object};
+}
+
 /// The rows of all modules of this crate, for the test that walks them.
 pub const ROWS: &[&[&Row]] = &[
     error::ROWS,

@@ -1,13 +1,13 @@
 //! An answer's headers: what can be judged before any key is used.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use weapp_opendata::module::json::{self, Quoted};
 use weapp_opendata::module::{Actual, Row, WECHAT_HINTS, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 
+use crate::base64;
 use crate::endpoint::Endpoint;
 use crate::keys::PlatformKeys;
 
@@ -140,23 +140,28 @@ pub struct Answer<'a> {
     pub signature: Vec<u8>,
 }
 
-/// What WeChat answers when it refuses a call: neither signed nor encrypted.
-#[derive(Deserialize)]
-struct Refusal {
-    errcode: i64,
-    #[serde(default)]
-    errmsg: alloc::string::String,
+/// What WeChat answers when it refuses a call, neither signed nor encrypted: its errcode and errmsg.
+fn refusal(body: &str) -> Option<(i64, Cow<'_, str>)> {
+    let (mut errcode, mut errmsg) = (None, None);
+    json::scan_object(body.as_bytes(), &mut |key, value| {
+        if key.is("errcode") {
+            errcode = json::integer_of(value);
+        } else if key.is("errmsg") {
+            errmsg = Quoted::of(value).and_then(Quoted::unescaped);
+        }
+    })?;
+    Some((errcode.filter(|errcode| *errcode != 0)?, errmsg.unwrap_or_default()))
 }
 
 #[cold]
 fn missing(field: &'static str, body: &str) -> Error {
-    match serde_json::from_str::<Refusal>(body) {
-        Ok(refusal) if refusal.errcode != 0 && body.trim_ascii_start().starts_with('{') => {
-            let is_of_api_security = REFUSALS.iter().any(|known| known.0 == refusal.errcode);
+    match refusal(body) {
+        Some((errcode, errmsg)) => {
+            let is_of_api_security = REFUSALS.iter().any(|known| known.0 == errcode);
             let hints = if is_of_api_security { REFUSALS } else { WECHAT_HINTS };
-            Error::wechat(refusal.errcode, &refusal.errmsg, hints)
+            Error::wechat(errcode, &errmsg, hints)
         }
-        _ => Error::of(&argument::MISSING, field, "a header of WeChat's answer", Actual::Nothing),
+        None => Error::of(&argument::MISSING, field, "a header of WeChat's answer", Actual::Nothing),
     }
 }
 
@@ -201,8 +206,10 @@ impl<'a> Answer<'a> {
             .map(|key| (key, signature, false))
             .or_else(deprecated)
             .ok_or_else(|| Error::new(&UNKNOWN_SERIAL))?;
-        let signature = STANDARD.decode(signature).map_err(|_| Error::new(&SIGNATURE_MISMATCH))?;
-        Ok(Self { endpoint: Endpoint::new(source.url, source.appid, timestamp)?, key, is_deprecated, signature })
+        let mut bytes = alloc::vec![0; signature.len() / 4 * 3];
+        let len = base64::decode(signature.as_bytes(), &mut bytes).map(|bytes| bytes.len());
+        bytes.truncate(len.ok_or_else(|| Error::new(&SIGNATURE_MISMATCH))?);
+        Ok(Self { endpoint: Endpoint::new(source.url, source.appid, timestamp)?, key, is_deprecated, signature: bytes })
     }
 }
 

@@ -5,8 +5,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use weapp_opendata::Error;
 use weapp_opendata::module::{
     Actual, Exchange, Operations, Reader, Reply, SecretBuffer, Value, argument, decimal, unexpected, write_parts,
@@ -15,10 +13,10 @@ use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Headers, SIGNATURE_MISMATCH, Source};
 use crate::endpoint::{Endpoint, RANDOM, check_appid};
-use crate::envelope;
 use crate::keys::{
     Encryption, MAX_PLATFORM_KEYS, PlatformKey, PlatformKeys, REFUSED, SignatureAlgorithm, SigningKey, SymmetricKey,
 };
+use crate::{base64, envelope};
 
 /// Facts of a reply: the host has to sign or verify with RSA.
 const BY_HOST: u32 = 1;
@@ -78,14 +76,14 @@ fn check(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, 
     let private_key = match &signing_key {
         SigningKey::Rsa(key) => {
             facts = if key.is_pkcs1() { BY_HOST | IS_PKCS1 } else { BY_HOST };
-            Some(Zeroizing::new(STANDARD.encode(key.secret_der())))
+            Some(Zeroizing::new(base64::encode(key.secret_der())))
         }
         SigningKey::Sm2(_) => None,
     };
     let public_keys: Vec<Option<String>> = platform_keys
         .keys()
         .map(|key| match key {
-            PlatformKey::Rsa(info) => Some(STANDARD.encode(info)),
+            PlatformKey::Rsa(info) => Some(base64::encode(info)),
             PlatformKey::Sm2(_) => None,
         })
         .collect();
@@ -170,7 +168,7 @@ fn check_answer(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<
         None => {
             facts |= BY_HOST;
             let before_body = answer.endpoint.signed_text("");
-            let signature = STANDARD.encode(&answer.signature);
+            let signature = base64::encode(&answer.signature);
             write_parts(reply, &[Some(timestamp), Some(sn), Some(&before_body), Some(&signature)]);
         }
     }

@@ -3,12 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use weapp_opendata::Error;
 use weapp_opendata::module::{Actual, SecretBuffer, argument, decimal};
 use zeroize::Zeroizing;
 
+use crate::base64;
 use crate::envelope::{self, IV};
 use crate::keys::{SymmetricKey, is_plain};
 use crate::plaintext;
@@ -90,7 +89,7 @@ impl<'a> Endpoint<'a> {
         let (iv, random) = random.split_first_chunk::<IV>().ok_or_else(too_much)?;
         let (first, random) = random.split_first().ok_or_else(too_much)?;
         let len = MIN_NONCE + usize::from(*first) % (MAX_NONCE - MIN_NONCE + 1);
-        self.seal_with(key, params, &STANDARD_NO_PAD.encode(&random[..len]), iv)
+        self.seal_with(key, params, &base64::UNPADDED.encode_to_string(&random[..len]), iv)
     }
 
     /// As [`seal`](Self::seal), with `_n` and the initialisation vector given: WeChat's published requests are made again by it.

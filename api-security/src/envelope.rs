@@ -8,13 +8,12 @@ use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::aes::cipher::consts::U12;
 use aes_gcm::{AesGcm, Nonce, Tag};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use sm4::Sm4;
+use weapp_opendata::module::json::{self, Quoted};
 use weapp_opendata::module::{Row, SecretBuffer, rows};
 use weapp_opendata::{Error, ErrorCode};
 
+use crate::base64;
 use crate::keys::{Encryption, SymmetricKey};
 
 /// Bytes of the initialisation vector.
@@ -41,14 +40,19 @@ rows! {
         );
 }
 
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    iv: Cow<'a, str>,
-    #[serde(borrow)]
-    data: Cow<'a, str>,
-    #[serde(borrow)]
-    authtag: Cow<'a, str>,
+/// The texts under `iv`, `data` and `authtag`, each of which is there once.
+fn read(body: &str) -> Option<[Cow<'_, str>; 3]> {
+    let (mut fields, mut repeated) = ([None; 3], false);
+    json::scan_object(body.as_bytes(), &mut |key, value| {
+        for (field, name) in fields.iter_mut().zip(["iv", "data", "authtag"]) {
+            if key.is(name) {
+                repeated |= field.replace(value).is_some();
+            }
+        }
+    })?;
+    let text = |field: Option<_>| Quoted::of(field?)?.unescaped();
+    let [iv, data, tag] = fields;
+    if repeated { None } else { Some([text(iv)?, text(data)?, text(tag)?]) }
 }
 
 /// Encrypts in place and writes the body.
@@ -67,11 +71,11 @@ pub(crate) fn seal(key: &SymmetricKey<'_>, iv: &[u8; IV], associated: &[u8], pla
     .ok()?;
     let mut body = String::with_capacity(plaintext.len().div_ceil(3) * 4 + 80);
     body.push_str(r#"{"iv":""#);
-    STANDARD.encode_string(iv, &mut body);
+    body.push_str(&base64::encode(iv));
     body.push_str(r#"","data":""#);
-    STANDARD.encode_string(plaintext, &mut body);
+    body.push_str(&base64::encode(plaintext));
     body.push_str(r#"","authtag":""#);
-    STANDARD.encode_string(tag, &mut body);
+    body.push_str(&base64::encode(&tag));
     body.push_str(r#""}"#);
     Some(body)
 }
@@ -84,25 +88,21 @@ pub(crate) fn open(
     plaintext: &mut SecretBuffer,
 ) -> Result<(), Error> {
     let shape = || Error::new(&WRONG_SHAPE);
-    if !body.trim_ascii_start().starts_with('{') {
-        // An array would pass for a struct below.
-        return Err(shape());
-    }
-    let envelope: Envelope<'_> = serde_json::from_str(body).map_err(|_| shape())?;
-    let (mut iv, mut tag) = ([0; IV + 3], [0; TAG + 3]);
-    let iv_len = STANDARD.decode_slice(&*envelope.iv, &mut iv).map_err(|_| shape())?;
-    let tag_len = STANDARD.decode_slice(&*envelope.authtag, &mut tag).map_err(|_| shape())?;
+    let [iv_text, data, tag_text] = read(body).ok_or_else(shape)?;
+    let (mut iv, mut tag) = ([0; IV], [0; TAG]);
+    let iv_len = base64::decode(iv_text.as_bytes(), &mut iv).ok_or_else(shape)?.len();
+    let tag_len = base64::decode(tag_text.as_bytes(), &mut tag).ok_or_else(shape)?.len();
     if iv_len != IV || tag_len != TAG {
         return Err(shape());
     }
-    let room = plaintext.start(envelope.data.len() / 4 * 3 + 3);
-    let len = STANDARD.decode_slice(&*envelope.data, room).map_err(|_| shape())?;
+    let room = plaintext.start(data.len() / 4 * 3);
+    let len = base64::decode(data.as_bytes(), room).ok_or_else(shape)?.len();
     plaintext.truncate(len);
 
     let mut nonce = Nonce::<U12>::default();
-    nonce.copy_from_slice(&iv[..IV]);
+    nonce.copy_from_slice(&iv);
     let mut expected = Tag::default();
-    expected.copy_from_slice(&tag[..TAG]);
+    expected.copy_from_slice(&tag);
     let secret = key.secret_bytes();
     let buffer = InOutBuf::from(plaintext.as_mut_slice());
     let opened = match key.algorithm() {
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     fn body(iv: &[u8], data: &[u8], tag: &[u8]) -> String {
-        let [iv, data, tag] = [iv, data, tag].map(|bytes| STANDARD.encode(bytes));
+        let [iv, data, tag] = [iv, data, tag].map(base64::encode);
         format!(r#"{{"iv":"{iv}","data":"{data}","authtag":"{tag}"}}"#)
     }
 
@@ -141,7 +141,7 @@ mod tests {
                     other_keys += 1;
                     continue;
                 }
-                let key = SymmetricKey::new("sn", algorithm, &STANDARD.encode(&*test.key)).unwrap();
+                let key = SymmetricKey::new("sn", algorithm, &base64::encode(&test.key)).unwrap();
                 let whole = body(&test.nonce, &test.ct, &test.tag);
                 let mut plaintext = SecretBuffer::default();
                 let opened = open(&key, &test.aad, &whole, &mut plaintext);
@@ -175,6 +175,31 @@ mod tests {
         );
         assert!(writeln!(std::io::stdout(), "{line}").is_ok());
         assert_eq!((run, run + other_keys + refused_nonces), (applicable, set.number_of_tests), "{line}");
+    }
+
+    #[test]
+    fn an_envelope_has_three_texts_each_of_them_once() {
+        let texts = |body: &str| read(body).map(|texts| texts.map(Cow::into_owned));
+        for body in [
+            r#"{"iv":"a/","data":"b","authtag":"c"}"#,
+            r#" {"x":{"iv":1},"authtag":"\u0063","data":"b","\u0069v":"a\/"} "#,
+        ] {
+            assert_eq!(texts(body), Some(["a/", "b", "c"].map(String::from)), "{body}");
+        }
+        for body in [
+            "",
+            "{}",
+            r#"["a","b","c"]"#,
+            r#"[{"iv":"a","data":"b","authtag":"c"}]"#,
+            r#"{"iv":"a","data":"b"}"#,
+            r#"{"iv":"a","data":"b","authtag":1}"#,
+            r#"{"iv":"a","data":"b","authtag":null}"#,
+            r#"{"iv":"a","data":"b","authtag":"\ud800"}"#,
+            r#"{"iv":"a","data":"b","authtag":"c","iv":"a"}"#,
+            r#"{"iv":"a","data":"b","authtag":"c"}}"#,
+        ] {
+            assert_eq!(texts(body), None, "{body}");
+        }
     }
 
     #[test]

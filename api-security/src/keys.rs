@@ -4,8 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use der::asn1::AnyRef;
 use der::{Decode as _, Reader as _, SliceReader};
 use pkcs1::UintRef;
@@ -19,7 +17,7 @@ use weapp_opendata::module::{Actual, Row, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 use zeroize::Zeroizing;
 
-use crate::pem;
+use crate::{base64, pem};
 
 /// Most platform certificates at a time. Two are valid during a rotation.
 pub const MAX_PLATFORM_KEYS: usize = 8;
@@ -104,13 +102,9 @@ impl<'a> SymmetricKey<'a> {
             Encryption::Aes256Gcm => "base64 of 32 bytes for AES256_GCM",
             Encryption::Sm4Gcm => "base64 of 16 bytes for SM4_GCM",
         };
-        let mut bytes = Zeroizing::new([0; 48]);
-        match STANDARD.decode_slice(key, &mut bytes[..]) {
-            Ok(len) if len == algorithm.key_bytes() => {
-                let mut key = Zeroizing::new([0; 32]);
-                key[..len].copy_from_slice(&bytes[..len]);
-                Ok(Self { sn, algorithm, key })
-            }
+        let mut bytes = Zeroizing::new([0; 32]);
+        match base64::decode(key.as_bytes(), &mut bytes[..]) {
+            Some(secret) if secret.len() == algorithm.key_bytes() => Ok(Self { sn, algorithm, key: bytes }),
             _ => Err(Error::of(&argument::OUT_OF_RANGE, FIELD, expected, Actual::Nothing)),
         }
     }
@@ -199,7 +193,7 @@ impl Sm2Signer {
         // Both fail with negligible probability only: a nonce or a signature of zero.
         let key = Sm2SigningKey::new(sn, &self.key).ok()?;
         let signature = key.try_sign(message).ok()?;
-        Some(STANDARD.encode(signature.to_der().as_bytes()))
+        Some(base64::encode(signature.to_der().as_bytes()))
     }
 }
 

@@ -50,6 +50,7 @@
 extern crate alloc;
 
 mod answer;
+mod base64;
 #[cfg(all(target_arch = "wasm32", feature = "standalone"))]
 mod bindings;
 mod boundary;

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
+
+use crate::base64;
 
 /// Longest PEM text: an RSA key of 16384 bits has about 12,500 characters, a certificate a few thousand.
 pub(crate) const MAX_PEM: usize = 16384;
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str) -> Option<Block<'_>> {
     let mut characters = Zeroizing::new(Vec::with_capacity(body.len()));
     characters.extend(body.bytes().filter(|character| !character.is_ascii_whitespace()));
     let mut der = Zeroizing::new(alloc::vec![0; characters.len() / 4 * 3 + 3]);
-    let len = STANDARD.decode_slice(&characters, &mut der).ok()?;
+    let len = base64::decode(&characters, &mut der)?.len();
     der.truncate(len);
     Some(Block { label, der })
 }

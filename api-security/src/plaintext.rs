@@ -1,10 +1,6 @@
 //! What is inside the envelope: the parameters, and three fields that bind them to their time.
 
-use alloc::borrow::Cow;
-use core::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use weapp_opendata::module::json::{self, Quoted};
 use weapp_opendata::module::{Actual, Row, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 
@@ -25,60 +21,91 @@ const RESERVED: [(&str, &str); 4] = [
     ("access_token", "params.access_token"),
 ];
 
-/// The first reserved name at the top of an object.
-struct ReservedName(Option<&'static str>);
-
-impl<'de> Deserialize<'de> for ReservedName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Names;
-        impl<'de> Visitor<'de> for Names {
-            type Value = ReservedName;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ReservedName, A::Error> {
-                let mut found = None;
-                while let Some((Name(name), IgnoredAny)) = map.next_entry()? {
-                    let reserved = RESERVED.iter().find(|reserved| reserved.0 == name);
-                    found = found.or(reserved.map(|reserved| reserved.1));
-                }
-                Ok(ReservedName(found))
-            }
-        }
-        deserializer.deserialize_map(Names)
-    }
-}
-
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
 /// The fields of an object of parameters, as text between its braces.
 pub(crate) fn fields_of(params: &str) -> Result<&str, Error> {
     const EXPECTED: &str = "an object of at most 1048576 characters of JSON";
     let shape = || Error::of(&argument::OUT_OF_RANGE, "params", EXPECTED, Actual::Nothing);
-    if let ReservedName(Some(field)) = serde_json::from_str(params).map_err(|_| shape())? {
+    let mut reserved = None;
+    json::scan_object(params.as_bytes(), &mut |key, _| {
+        reserved = reserved.or(RESERVED.iter().find(|reserved| key.is(reserved.0)).map(|reserved| reserved.1));
+    })
+    .ok_or_else(shape)?;
+    if let Some(field) = reserved {
         return Err(Error::of(&RESERVED_NAME, field, "", Actual::Nothing));
     }
     let fields = params.trim_ascii().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).ok_or_else(shape)?;
     Ok(fields.trim_ascii())
 }
 
-/// What an answer says of itself.
-#[derive(Deserialize)]
-struct Stamp<'a> {
-    #[serde(borrow, rename = "_appid")]
-    appid: Cow<'a, str>,
-    #[serde(rename = "_timestamp")]
-    timestamp: u64,
+/// Whether a plaintext is one JSON object that is stamped for this app and time, and for no other beside it.
+pub(crate) fn is_stamped(plaintext: &[u8], appid: &str, timestamp: u64) -> bool {
+    if core::str::from_utf8(plaintext).is_err() {
+        return false;
+    }
+    let (mut app, mut time, mut repeated) = (None, None, false);
+    let whole = json::scan_object(plaintext, &mut |key, value| {
+        if key.is("_appid") {
+            repeated |= app.replace(Quoted::of(value).is_some_and(|text| text.is(appid))).is_some();
+        } else if key.is("_timestamp") {
+            let seconds = json::integer_of(value).and_then(|seconds| u64::try_from(seconds).ok());
+            repeated |= time.replace(seconds == Some(timestamp)).is_some();
+        }
+    });
+    whole.is_some() && !repeated && app == Some(true) && time == Some(true)
 }
 
-/// Whether a plaintext is one JSON object that is stamped for this app and time.
-pub(crate) fn is_stamped(plaintext: &[u8], appid: &str, timestamp: u64) -> bool {
-    let Ok(text) = core::str::from_utf8(plaintext) else { return false };
-    // An array would pass for a struct.
-    text.trim_ascii_start().starts_with('{')
-        && serde_json::from_str::<Stamp<'_>>(text)
-            .is_ok_and(|stamp| stamp.appid == appid && stamp.timestamp == timestamp)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_names_are_found_however_they_are_spelt() {
+        let reason = |params| fields_of(params).map_err(|error| error.reason());
+        for params in
+            [r#"{"a":1,"_n":2}"#, r#"{"_appid":"wx"}"#, r#"{"\u005ftimestamp":1}"#, r#"{"access_token":null}"#]
+        {
+            assert_eq!(reason(params), Err(Some("RESERVED")), "{params}");
+        }
+        for (params, fields) in [
+            ("{}", ""),
+            (" { } ", ""),
+            (r#" {"a":{"_n":1}, "_N":2, "\ud800":3, "b":1e400 } "#, r#""a":{"_n":1}, "_N":2, "\ud800":3, "b":1e400"#),
+        ] {
+            assert_eq!(reason(params), Ok(fields), "{params}");
+        }
+        for params in ["", "[]", "null", r#""{}""#, "{}{}", "{,}", r#"{"a":01}"#, "\u{c}{}", "{'a':1}"] {
+            assert_eq!(reason(params), Err(Some("OUT_OF_RANGE")), "{params}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_is_there_once_and_right() {
+        let stamped = |plaintext: &str| is_stamped(plaintext.as_bytes(), "wx1", 1_692_932_963);
+        for plaintext in [
+            r#"{"_appid":"wx1","_timestamp":1692932963}"#,
+            r#" {"a":[{"_appid":"x"}],"_timestamp":1692932963,"\u005fappid":"\u0077x1"} "#,
+        ] {
+            assert!(stamped(plaintext), "{plaintext}");
+        }
+        for plaintext in [
+            "",
+            "{}",
+            r#"[{"_appid":"wx1","_timestamp":1692932963}]"#,
+            r#"["wx1",1692932963]"#,
+            r#"{"_appid":"wx1"}"#,
+            r#"{"_timestamp":1692932963}"#,
+            r#"{"_appid":"wx2","_timestamp":1692932963}"#,
+            r#"{"_appid":"wx1","_timestamp":1692932962}"#,
+            r#"{"_appid":"wx1","_timestamp":-1692932963}"#,
+            r#"{"_appid":"wx1","_timestamp":1692932963.0}"#,
+            r#"{"_appid":"wx1","_timestamp":"1692932963"}"#,
+            r#"{"_appid":["wx1"],"_timestamp":1692932963}"#,
+            r#"{"_appid":"wx1","_appid":"wx1","_timestamp":1692932963}"#,
+            r#"{"_appid":"wx1","_timestamp":1692932963,"_timestamp":1692932963}"#,
+            r#"{"_appid":"wx1","_timestamp":1692932963}x"#,
+        ] {
+            assert!(!stamped(plaintext), "{plaintext}");
+        }
+        assert!(!is_stamped(b"{\"a\":\"\xFF\",\"_appid\":\"wx1\",\"_timestamp\":1692932963}", "wx1", 1_692_932_963));
+    }
 }
