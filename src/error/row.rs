@@ -54,15 +54,15 @@ impl Row {
     }
 }
 
-/// Declares the rows of a module as statics, and `ROWS`, a list of them all. A list that [`module::ROWS`](crate::module::ROWS) does
-/// not name is unused, and the compiler says so; tests walk that one.
+/// Declares the rows of a module as statics, and `ROWS`, a list of them all; [`Row`] has to be in scope. The list in module.rs names
+/// each of these lists, and tests walk that one. A list that it leaves out is unused, and the compiler says so.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! rows {
     ($($(#[$attribute:meta])* $visibility:vis $name:ident = $row:expr;)+) => {
-        $($(#[$attribute])* $visibility static $name: $crate::module::Row = $row;)+
+        $($(#[$attribute])* $visibility static $name: Row = $row;)+
 
         /// Every row of this module.
-        pub(crate) const ROWS: &[&$crate::module::Row] = &[$(&$name),+];
+        pub(crate) const ROWS: &[&Row] = &[$(&$name),+];
     };
 }
