@@ -14,7 +14,7 @@ use core::fmt;
 pub use self::row::{Hint, Row};
 use crate::rows;
 
-/// The stable word for a failure, the same in Rust and JavaScript.
+/// The stable word for a failure, the same in Rust and JavaScript, which has one more: `NOT_INITIALIZED`, where there is no module yet.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -48,13 +48,11 @@ pub enum ErrorCode {
     CloudIdNotResolved,
     /// `msg_signature` of a pushed message does not match.
     SignatureMismatch,
-    /// The WebAssembly module is not loaded. Raised by the JavaScript side only, which has no module to ask.
-    NotInitialized,
 }
 
 impl ErrorCode {
     /// All codes, in the order of the public contract.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::InvalidArgument,
         Self::IllegalSessionKey,
         Self::IllegalIv,
@@ -69,7 +67,6 @@ impl ErrorCode {
         Self::WechatError,
         Self::CloudIdNotResolved,
         Self::SignatureMismatch,
-        Self::NotInitialized,
     ];
 
     /// The word as it stands in JavaScript: `DECRYPT_FAILED`.
@@ -90,7 +87,6 @@ impl ErrorCode {
             Self::WechatError => "WECHAT_ERROR",
             Self::CloudIdNotResolved => "CLOUD_ID_NOT_RESOLVED",
             Self::SignatureMismatch => "SIGNATURE_MISMATCH",
-            Self::NotInitialized => "NOT_INITIALIZED",
         }
     }
 
@@ -118,21 +114,6 @@ impl fmt::Display for ErrorCode {
 rows! {
     /// What WeChat itself answered.
     WECHAT = Row::new(ErrorCode::WechatError, "WeChat answered with errcode {found}");
-
-    /// Raised where there is no module to ask: in JavaScript, whose own copy of these words is compared with this one by a test.
-    NOT_INITIALIZED =
-        Row::new(ErrorCode::NotInitialized, "the WebAssembly module is not loaded: await init() first").hint(
-            "Call `await init()` once at start-up, before anything else of this package.",
-            "请在启动时先调用一次 `await init()`，再使用本包的其它函数。",
-        );
-
-    /// Raised where the module at hand does not compile: likewise.
-    MODULE_REFUSED = Row::new(ErrorCode::NotInitialized, "this host does not run the WebAssembly module at hand")
-        .reason("REFUSED")
-        .hint(
-            "Import 'weapp-opendata/baseline' (WebAssembly 1.0) or 'weapp-opendata/js' (none), which have the whole API; in the mini-program, keep weapp-opendata-js.js or require base library 2.13.0.",
-            "请改为引入 'weapp-opendata/baseline'（只需 WebAssembly 1.0）或 'weapp-opendata/js'（无需 WebAssembly），API 完整；小程序中请保留 weapp-opendata-js.js，或要求基础库 2.13.0 以上。",
-        );
 }
 
 /// Characters of WeChat's own text that an error keeps.
@@ -208,18 +189,6 @@ impl Error {
         error.0.hint = hints.iter().find(|known| known.0 == errcode).map(|known| (known.1, known.2));
         error.0.errmsg = Some(errmsg.chars().take(MAX_ERRMSG).collect());
         error
-    }
-
-    /// Raised where there is no module to ask: in JavaScript.
-    #[must_use]
-    pub fn not_initialized() -> Self {
-        Self::new(&NOT_INITIALIZED)
-    }
-
-    /// Raised where the module at hand does not compile: likewise.
-    #[must_use]
-    pub fn module_refused() -> Self {
-        Self::new(&MODULE_REFUSED)
     }
 
     /// The stable code.
