@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
-use crate::build::{SMALL_AES, SMALL_SHA2};
-use crate::step::{output, run};
+use crate::modules::{SMALL_AES, SMALL_SHA2};
+use crate::step::{Result, output, run};
 
 /// Portable code, and not the processor's instructions for AES and the like.
 const PORTABLE: [&str; 4] = [
@@ -15,7 +14,7 @@ const PORTABLE: [&str; 4] = [
     "--cfg=sha2_backend=\"soft\"",
 ];
 
-/// What is built: its name, whether it is portable, and flags of the compiler, as `build.rs` gives them to the modules.
+/// What is built: its name, whether it is portable, and flags of the compiler, as `modules.rs` gives them to the modules.
 const BUILDS: [(&str, bool, &[&str]); 3] = [
     // With the processor's own instructions, where it has them.
     ("native", false, &[]),

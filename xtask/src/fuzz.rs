@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::step::{output, run, step};
+use crate::step::{Result, output, run, step};
 use crate::tools::{Tools, cargo_fuzz};
-use crate::{Result, build, npm};
+use crate::{build, npm};
 
 /// How long each target runs among the other tests, and how long by itself.
 const SMOKE_SECONDS: u32 = 10;

@@ -7,6 +7,7 @@ mod coverage;
 mod demo;
 mod fuzz;
 mod inspect;
+mod modules;
 mod mutants;
 mod npm;
 mod phone_metadata;
@@ -19,12 +20,9 @@ mod supply;
 mod test;
 mod tools;
 mod wechat;
+mod workspace;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Any failure; its text is for the person at the terminal.
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -57,7 +55,7 @@ Tools are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder.
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let root = root();
+    let root = workspace::root();
     let outcome = match words.as_slice() {
         ["build"] => build::build(&root).map(drop),
         ["build", "--check"] => reproduce::check(&root),
@@ -91,9 +89,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The workspace: one folder above this crate.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }

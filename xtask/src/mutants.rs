@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::Result;
-use crate::step::run;
+use crate::step::{Result, run};
 use crate::tools::Tools;
 
 /// Mutants that no native test can tell from the core, each with the reason.

@@ -6,8 +6,7 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 
-use crate::Result;
-use crate::step::{output, run};
+use crate::step::{Result, output, run};
 use crate::supply;
 use crate::tools::Tools;
 

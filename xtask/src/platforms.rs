@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::step::{output, run, step};
+use crate::step::{Result, output, run, step};
 use crate::tools::{Tools, node_modules};
-use crate::{Result, build, inspect, npm};
+use crate::{build, inspect, npm};
 
 /// Builds, packs and installs the package, and runs the suite on every host.
 pub(crate) fn platforms(root: &Path) -> Result<()> {

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
-use crate::step::{run, step};
+use crate::step::{Result, run, step};
 use crate::tools::node_modules;
 
 /// Tests the playground of the package that is installed in `project`. Without Chromium this fails.

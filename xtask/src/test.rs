@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::step::{run, step};
-use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET, node_modules};
-use crate::{Result, build, constant_time, fuzz, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
+use crate::modules::{NO_STD_TARGET, SIMD, WASM_TARGET};
+use crate::step::{Result, run, step};
+use crate::tools::{Tools, node_modules};
+use crate::{build, constant_time, fuzz, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
 
 /// The vectors of others; each suite prints its figures.
 const CONFORMANCE: [&str; 8] =
@@ -62,7 +63,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     step("conformance", || cargo(&CONFORMANCE))?;
     step("constant time, under valgrind", || constant_time::constant_time(root))?;
     step("tests inside WebAssembly, on Node", || wasm_pack(root, &tools, &[], ""))?;
-    step("tests inside WebAssembly with SIMD, on Node", || wasm_pack(root, &tools, &["--release"], build::SIMD))?;
+    step("tests inside WebAssembly with SIMD, on Node", || wasm_pack(root, &tools, &["--release"], SIMD))?;
 
     build::make(root, &tools)?;
     step("sizes against size-budget.json", || sizes::check(root, &tools))?;

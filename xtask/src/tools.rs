@@ -7,19 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::Result;
-use crate::step::{output, run, step};
+use crate::modules::{NO_STD_TARGET, WASM_TARGET};
+use crate::step::{Result, output, run, step};
 
 const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_LLVM_COV: &str = "0.9.1";
 const CARGO_MUTANTS: &str = "27.1.0";
 const CARGO_FUZZ: &str = "0.13.2";
-
-/// The target of the modern module.
-pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// The target of the baseline module: WebAssembly 1.0, without the standard library.
-pub(crate) const NO_STD_TARGET: &str = "wasm32v1-none";
 
 /// A search path on which all tools are found.
 pub(crate) struct Tools {

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{output, run, step};
+use crate::build;
+use crate::step::{Result, output, run, step};
 use crate::tools::{Tools, node_modules};
-use crate::{Result, build};
 
 const EXAMPLES: [&str; 4] = ["cloud-function", "message-push", "miniprogram", "node-server"];
 
