@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use wasm_bindgen_cli_support::Bindgen;
+
 use crate::modules::{MODULES, Module, WASM_TARGET};
 use crate::step::{Result, run, step};
 use crate::tools::Tools;
@@ -56,8 +58,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
 
     let linked = if module.target == WASM_TARGET {
         let bindgen = work.join("bindgen");
-        let mut wasm_bindgen = tools.command("wasm-bindgen");
-        run(wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-dir"]).arg(&bindgen).arg(compiled))?;
+        Bindgen::new().input_path(compiled).bundler(true)?.typescript(false).generate(&bindgen)?;
         bindgen.join("weapp_opendata_bg.wasm")
     } else {
         let graph = work.join("baseline-exports.json");

@@ -206,10 +206,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The project that has the package installed.
+pub(crate) fn project(root: &Path) -> PathBuf {
+    root.join("target/npm/installed")
+}
+
 /// Packs the package and installs the tarball in a project of its own, as a user would. Returns the project's folder.
 pub(crate) fn pack_and_install(root: &Path) -> Result<PathBuf> {
-    let work = root.join("target/npm");
-    let project = work.join("installed");
+    let project = project(root);
     empty(&project)?;
     let mut npm = Command::new("npm");
     npm.current_dir(root.join("pkg")).args(["pack", "--silent", "--pack-destination"]).arg(&project);
