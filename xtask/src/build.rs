@@ -43,6 +43,16 @@ pub(crate) fn make(root: &Path, tools: &Tools) -> Result<PathBuf> {
     step("assembling pkg/", || npm::assemble(root, tools, &work))
 }
 
+/// The modern module, and as much of the package as its tests on Node take.
+pub(crate) fn modern(root: &Path, tools: &Tools) -> Result<()> {
+    let work = root.join("target/npm");
+    fs::create_dir_all(&work)?;
+    for module in MODULES.iter().filter(|module| module.name == "modern") {
+        compile(root, tools, &work, module)?;
+    }
+    npm::preview(root, tools, &work)
+}
+
 fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<()> {
     // A target folder each, so that modules for one target do not overwrite each other.
     let target = work.join("cargo").join(module.name);

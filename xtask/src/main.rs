@@ -33,7 +33,10 @@ cargo xtask COMMAND
   demo [FILE | -]   build the package, run it on WeChat's published sample and show the classic failures;
                     with a JSON file (or - for standard input) also on a payload of your own:
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
-  test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
+  test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package;
+                    ends with a table of its steps
+  check             the part of it for every few minutes: format, lints, native tests, the modern module, the JavaScript
+                    tests of the core
   constant-time     run the primitives under valgrind, with every secret marked undefined
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,
@@ -48,11 +51,13 @@ cargo xtask COMMAND
   fuzz [TARGET] [--seconds N]
                     run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
                     20 minutes each or N seconds; with --quick, what `test` runs of it: the targets, for 10 seconds
-                    each. It wants the nightly toolchain that fuzz/rust-toolchain.toml names
+                    each. It installs the nightly toolchain that fuzz/rust-toolchain.toml names
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
-Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
-Tools are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder.
+Every command installs what it needs first: Rust's WebAssembly targets, npm packages, programs from crates.io. These
+programs are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder. chromium, tmux, valgrind and c++ come from
+the system: as root with apt-get they are installed; elsewhere `test` skips what wants them, and says so at its end.
+Where CI is set, a skipped test has failed.
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +68,7 @@ fn main() -> ExitCode {
         ["build"] => build::build(&root).map(drop),
         ["build", "--check"] => reproduce::check(&root),
         ["test"] => test::test(&root),
+        ["check"] => test::check(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
         ["constant-time"] => constant_time::constant_time(&root),
         ["wechat"] => wechat::wechat(&root),

@@ -102,6 +102,27 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     plan.run()
 }
 
+/// The JavaScript tests of the core: the whole suite, and the independent models.
+const OF_THE_CORE: [&str; 5] = ["suite", "oracle", "signatures-oracle", "web-address", "exhausted"];
+
+/// What is worth running every few minutes.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let tools = &Tools::at(root)?;
+    let mut plan = Plan::new();
+    plan.step(TARGETS, || tools::rust_targets(root));
+    plan.step(NPM, || NPM_OF_BUILD.iter().try_for_each(|folder| node_modules(root, folder)));
+    plan.step("format", || rust::format(root, tools));
+    plan.step("lints", || rust::lints(root, tools)).needs(&[TARGETS]);
+    plan.step("native tests", || rust::native_tests(root, tools));
+    plan.step("the modern module", || build::modern(root, tools)).needs(&[TARGETS, NPM]);
+    plan.step("JavaScript tests of the core", || {
+        let file = |name: &str| root.join(format!("js-tests/node/{name}.test.mjs"));
+        node::test(root, "js-tests", &OF_THE_CORE.map(file), "INSTALLED", npm::preview_project(root))
+    })
+    .needs(&["the modern module"]);
+    plan.run()
+}
+
 fn npm_packages_of(folder: &str) -> String {
     format!("npm packages of {folder}")
 }
