@@ -35,8 +35,8 @@ cargo xtask COMMAND
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
   test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package;
                     ends with a table of its steps
-  check             the part of it for every few minutes: format, lints, native tests, the modern module, the JavaScript
-                    tests of the core
+  check             the part of it for every few minutes: format, lints, native tests but for the exhaustive, the modern
+                    module, the JavaScript tests of the core
   constant-time     run the primitives under valgrind, with every secret marked undefined
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,

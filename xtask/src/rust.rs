@@ -64,6 +64,21 @@ pub(crate) fn native_tests(root: &Path, tools: &Tools) -> Result<()> {
     run(tools.cargo(root).args(["test", "--locked", "--workspace", "--exclude", "constant-time"]))
 }
 
+/// Tests that try so many inputs that they take most of the time of all.
+const EXHAUSTIVE: [&str; 4] = [
+    "boundary::tests::any_request_is_answered",
+    "cipher::simd::tests::light_blocks_and_keys",
+    "json::tests::agrees_with_serde_json",
+    "a_million_random_and_mutated_numbers",
+];
+
+/// The native tests without the exhaustive ones.
+pub(crate) fn quick_native_tests(root: &Path, tools: &Tools) -> Result<()> {
+    let mut cargo = tools.cargo(root);
+    cargo.args(["test", "--locked", "--workspace", "--exclude", "constant-time", "--"]);
+    run(cargo.args(EXHAUSTIVE.iter().flat_map(|name| ["--skip", name])))
+}
+
 /// The vectors of others; each suite prints its figures.
 pub(crate) fn conformance(root: &Path, tools: &Tools) -> Result<()> {
     let test = ["test", "--locked", "--features", "assurance", "--test", "conformance", "--", "--nocapture"];

@@ -102,8 +102,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     plan.run()
 }
 
-/// The JavaScript tests of the core: the whole suite, and the independent models.
-const OF_THE_CORE: [&str; 5] = ["suite", "oracle", "signatures-oracle", "web-address", "exhausted"];
+/// JavaScript tests of the core: the suite, and others that take few seconds.
+const OF_THE_CORE: [&str; 3] = ["suite", "signatures-oracle", "exhausted"];
 
 /// What is worth running every few minutes.
 pub(crate) fn check(root: &Path) -> Result<()> {
@@ -113,7 +113,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     plan.step(NPM, || NPM_OF_BUILD.iter().try_for_each(|folder| node_modules(root, folder)));
     plan.step("format", || rust::format(root, tools));
     plan.step("lints", || rust::lints(root, tools)).needs(&[TARGETS]);
-    plan.step("native tests", || rust::native_tests(root, tools));
+    plan.step("native tests, but for the exhaustive", || rust::quick_native_tests(root, tools));
     plan.step("the modern module", || build::modern(root, tools)).needs(&[TARGETS, NPM]);
     plan.step("JavaScript tests of the core", || {
         let file = |name: &str| root.join(format!("js-tests/node/{name}.test.mjs"));
