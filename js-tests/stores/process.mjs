@@ -3,13 +3,14 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import KeyvSqlite from '@keyv/sqlite';
 import Keyv from 'keyv';
+
+import { Sqlite } from './sqlite.mjs';
 
 const { createClient } = createRequire(path.join(process.env.INSTALLED, 'user.cjs'))('weapp-opendata/server');
 
 const { file, ...options } = JSON.parse(process.argv[2]);
-const store = new Keyv({ store: new KeyvSqlite({ uri: `sqlite://${file}`, busyTimeout: 5000 }) });
+const store = new Keyv({ store: new Sqlite(file, 5000) });
 // Keyv wants to be heard. What fails, fails for the client too.
 store.on('error', () => {});
 

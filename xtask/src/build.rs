@@ -3,81 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::step::{run, step};
-use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET};
-use crate::{Result, inspect, npm, sizes};
+use wasm_bindgen_cli_support::Bindgen;
 
-/// Makes the AES of the modern module the one with SIMD.
-pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
-
-/// The smaller form of AES, for a module that has another one where speed matters.
-pub(crate) const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
-
-/// The smaller form of SHA-256: what is signed is short.
-pub(crate) const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
-
-/// A WebAssembly module of the package.
-pub(crate) struct Module {
-    /// Its file name in the work folder.
-    pub(crate) name: &'static str,
-    pub(crate) package: &'static str,
-    pub(crate) target: &'static str,
-    pub(crate) features: &'static str,
-    /// Flags for the compiler beyond those that keep paths out.
-    rustflags: &'static [&'static str],
-    /// What wasm-opt may use. Without an explicit list it would also write what hosts refuse.
-    wasm_features: &'static [&'static str],
-}
-
-/// The package of the core.
-pub(crate) const CORE: &str = "weapp-opendata";
-
-pub(crate) const MODULES: [Module; 4] = [
-    // Node 18 and browsers of 2022 have all of this.
-    Module {
-        name: "modern",
-        package: CORE,
-        target: WASM_TARGET,
-        features: "bindgen,standalone",
-        rustflags: &[SIMD, SMALL_AES, SMALL_SHA2],
-        wasm_features: &[
-            "--enable-simd",
-            "--enable-bulk-memory",
-            "--enable-nontrapping-float-to-int",
-            "--enable-sign-ext",
-            "--enable-mutable-globals",
-            "--enable-reference-types",
-            "--enable-multivalue",
-        ],
-    },
-    // WebAssembly 1.0.
-    Module {
-        name: "baseline",
-        package: CORE,
-        target: NO_STD_TARGET,
-        features: "baseline,standalone",
-        rustflags: &[SMALL_SHA2],
-        wasm_features: &["--mvp-features"],
-    },
-    // The mini-program's: WebAssembly 1.0, without what needs a session_key.
-    Module {
-        name: "client",
-        package: CORE,
-        target: NO_STD_TARGET,
-        features: "baseline,standalone,client",
-        rustflags: &["-Copt-level=z", SMALL_AES],
-        wasm_features: &["--mvp-features"],
-    },
-    // API security, for servers: WebAssembly 1.0, which all of them have.
-    Module {
-        name: "api-security",
-        package: "weapp-opendata-api-security",
-        target: NO_STD_TARGET,
-        features: "standalone",
-        rustflags: &[],
-        wasm_features: &["--mvp-features"],
-    },
-];
+use crate::modules::{MODULES, Module, WASM_TARGET};
+use crate::step::{Result, run, step};
+use crate::tools::Tools;
+use crate::{inspect, npm, sizes};
 
 /// What a baseline module exports; the linker adds Globals of its own, which iOS refuses.
 const BASELINE_EXPORTS: &str = r#"[
@@ -112,6 +43,16 @@ pub(crate) fn make(root: &Path, tools: &Tools) -> Result<PathBuf> {
     step("assembling pkg/", || npm::assemble(root, tools, &work))
 }
 
+/// The modern module, and as much of the package as its tests on Node take.
+pub(crate) fn modern(root: &Path, tools: &Tools) -> Result<()> {
+    let work = root.join("target/npm");
+    fs::create_dir_all(&work)?;
+    for module in MODULES.iter().filter(|module| module.name == "modern") {
+        compile(root, tools, &work, module)?;
+    }
+    npm::preview(root, tools, &work)
+}
+
 fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<()> {
     // A target folder each, so that modules for one target do not overwrite each other.
     let target = work.join("cargo").join(module.name);
@@ -127,8 +68,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
 
     let linked = if module.target == WASM_TARGET {
         let bindgen = work.join("bindgen");
-        let mut wasm_bindgen = tools.command("wasm-bindgen");
-        run(wasm_bindgen.args(["--target", "bundler", "--no-typescript", "--out-dir"]).arg(&bindgen).arg(compiled))?;
+        Bindgen::new().input_path(compiled).bundler(true)?.typescript(false).generate(&bindgen)?;
         bindgen.join("weapp_opendata_bg.wasm")
     } else {
         let graph = work.join("baseline-exports.json");

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
-use crate::build::{SMALL_AES, SMALL_SHA2};
-use crate::step::{output, run};
+use crate::modules::{SMALL_AES, SMALL_SHA2};
+use crate::programs::{self, VALGRIND};
+use crate::step::{Result, Skip, run};
 
 /// Portable code, and not the processor's instructions for AES and the like.
 const PORTABLE: [&str; 4] = [
@@ -15,7 +15,7 @@ const PORTABLE: [&str; 4] = [
     "--cfg=sha2_backend=\"soft\"",
 ];
 
-/// What is built: its name, whether it is portable, and flags of the compiler, as `build.rs` gives them to the modules.
+/// What is built: its name, whether it is portable, and flags of the compiler, as `modules.rs` gives them to the modules.
 const BUILDS: [(&str, bool, &[&str]); 3] = [
     // With the processor's own instructions, where it has them.
     ("native", false, &[]),
@@ -27,11 +27,12 @@ const BUILDS: [(&str, bool, &[&str]); 3] = [
 /// Builds the program for each and runs it under memcheck.
 pub(crate) fn constant_time(root: &Path) -> Result<()> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        println!("    not run: only Linux on x86-64 has what this takes");
-        return Ok(());
+        return Err(Skip::new("only Linux on x86-64 has what this takes", "run it there").into());
     }
-    output(Command::new("valgrind").arg("--version"))
-        .map_err(|error| format!("{error}: valgrind is missing (Debian: apt-get install valgrind)"))?;
+    programs::install(&[&VALGRIND])?;
+    if !VALGRIND.is_there() {
+        return Err(VALGRIND.skip().into());
+    }
     for (name, portable, flags) in BUILDS {
         let flags = if portable { [&PORTABLE, flags].concat() } else { flags.to_vec() };
         let folder = root.join("target/constant-time").join(name);

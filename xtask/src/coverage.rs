@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
-use crate::step::{output, run, step};
+use crate::step::{Result, output, run, step};
 use crate::tools::Tools;
 
 /// Percent of lines.

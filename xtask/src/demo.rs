@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::{Result, build};
+use crate::build;
+use crate::step::Result;
 
 /// Builds the package and shows it at work; with a payload, also on that.
 pub(crate) fn demo(root: &Path, payload: Option<&str>) -> Result<()> {

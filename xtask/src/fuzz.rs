@@ -1,15 +1,18 @@
 //! Fuzzing: the targets under fuzz/ with cargo-fuzz, on the nightly compiler that fuzz/rust-toolchain.toml pins; and the package
 //! against two other implementations, in JavaScript.
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::step::{output, run, step};
-use crate::tools::{Tools, cargo_fuzz};
-use crate::{Result, build, npm};
+use crate::programs::{self, CXX};
+use crate::step::{Result, Skip, output, run, step};
+use crate::tools::{CARGO_FUZZ, Tools};
+use crate::{build, npm};
+
+/// The steps that come before the targets, by name.
+pub(crate) const NIGHTLY: &str = "the nightly compiler for fuzzing";
+pub(crate) const BUILD: &str = "building the fuzzing targets";
 
 /// How long each target runs among the other tests, and how long by itself.
 const SMOKE_SECONDS: u32 = 10;
@@ -22,7 +25,11 @@ const DIFFERENTIAL: &str = "differential";
 /// One target or all, each for so many seconds. New inputs are kept in fuzz/corpus, which is not committed.
 pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<()> {
     let (target, seconds) = match arguments {
-        ["--quick"] => return smoke(root)?.map_or(Ok(()), |missing| Err(missing.into())),
+        ["--quick"] => {
+            let fuzzer = Fuzzer::find(root)?;
+            step(BUILD, || fuzzer.build())?;
+            return targets(root)?.iter().try_for_each(|target| step(&name_of_smoke(target), || smoke(root, target)));
+        }
         [] => (None, DEFAULT_SECONDS),
         ["--seconds", seconds] => (None, seconds.parse()?),
         [target] => (Some(*target), DEFAULT_SECONDS),
@@ -40,7 +47,7 @@ pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<()> {
     let native: Vec<&str> = chosen.iter().copied().filter(|target| *target != DIFFERENTIAL).collect();
     if !native.is_empty() {
         let fuzzer = Fuzzer::find(root)?;
-        fuzzer.build()?;
+        step(BUILD, || fuzzer.build())?;
         for target in native {
             step(&format!("fuzzing {target} for {seconds} s"), || run(&mut fuzzer.command(target, seconds)?))?;
         }
@@ -58,36 +65,46 @@ pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Ten seconds of each target. Without the nightly compiler nothing runs, and what is returned says so.
-pub(crate) fn smoke(root: &Path) -> Result<Option<String>> {
-    let Some(toolchain) = installed_toolchain(&channel(root)?)? else {
-        let missing = format!("fuzzing was NOT run: no toolchain {}", channel(root)?);
-        println!("==> {missing}");
-        return Ok(Some(missing));
-    };
-    let fuzzer = Fuzzer::new(root, toolchain)?;
-    fuzzer.build()?;
-    for target in targets(root)? {
-        step(&format!("fuzzing {target} for {SMOKE_SECONDS} s"), || {
-            let found = fuzzer.command(&target, SMOKE_SECONDS)?.stdin(Stdio::null()).output()?;
-            let log = String::from_utf8_lossy(&found.stderr);
-            if !found.status.success() {
-                eprintln!("{log}");
-                return Err(format!("{target} failed; `cargo xtask fuzz {target}` runs it again").into());
-            }
-            let runs = log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
-            match runs.and_then(|runs| runs.trim().parse::<u64>().ok()) {
-                Some(runs @ 1..) => println!("    {runs} inputs"),
-                _ => return Err(format!("{target} executed nothing").into()),
-            }
-            Ok(())
-        })?;
+/// The step that runs a target for a moment.
+pub(crate) fn name_of_smoke(target: &str) -> String {
+    format!("fuzzing {target} for {SMOKE_SECONDS} s")
+}
+
+/// Builds all targets.
+pub(crate) fn build(root: &Path) -> Result<()> {
+    Fuzzer::new(root)?.build()
+}
+
+/// A few seconds of a target that has been built.
+pub(crate) fn smoke(root: &Path, target: &str) -> Result<()> {
+    let found = Fuzzer::new(root)?.command(target, SMOKE_SECONDS)?.stdin(Stdio::null()).output()?;
+    let log = String::from_utf8_lossy(&found.stderr);
+    if !found.status.success() {
+        eprintln!("{log}");
+        return Err(format!("{target} failed; `cargo xtask fuzz {target}` runs it again").into());
     }
-    Ok(None)
+    let runs = log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+    match runs.and_then(|runs| runs.trim().parse::<u64>().ok()) {
+        Some(runs @ 1..) => println!("    {runs} inputs"),
+        _ => return Err(format!("{target} executed nothing").into()),
+    }
+    Ok(())
+}
+
+/// Installs the compiler that fuzzing takes, unless it is there.
+pub(crate) fn install_toolchain(root: &Path) -> Result<()> {
+    let channel = channel(root)?;
+    if installed_toolchain(&channel)?.is_some() {
+        return Ok(());
+    }
+    let install = ["toolchain", "install", &channel, "--profile", "minimal", "--no-self-update"];
+    println!("    rustup {}", install.join(" "));
+    run(Command::new("rustup").args(install))
+        .map_err(|_| Skip::new(format!("rustup did not get {channel}"), format!("rustup {}", install.join(" "))).into())
 }
 
 /// The targets: one file each.
-fn targets(root: &Path) -> Result<Vec<String>> {
+pub(crate) fn targets(root: &Path) -> Result<Vec<String>> {
     let mut targets = Vec::new();
     for file in fs::read_dir(root.join("fuzz/targets"))? {
         let file = file?.path();
@@ -129,26 +146,27 @@ fn installed_toolchain(channel: &str) -> Result<Option<String>> {
 struct Fuzzer {
     folder: PathBuf,
     toolchain: String,
-    path: OsString,
+    tools: Tools,
 }
 
 impl Fuzzer {
+    /// Installs what is missing.
     fn find(root: &Path) -> Result<Self> {
-        let channel = channel(root)?;
-        let toolchain = installed_toolchain(&channel)?
-            .ok_or_else(|| format!("`rustup toolchain install {channel} --profile minimal` first: fuzzing needs it"))?;
-        Self::new(root, toolchain)
+        install_toolchain(root)?;
+        CARGO_FUZZ.install(root)?;
+        programs::install(&[&CXX])?;
+        Self::new(root)
     }
 
-    fn new(root: &Path, toolchain: String) -> Result<Self> {
-        let mut folders: Vec<PathBuf> = cargo_fuzz()?.into_iter().collect();
-        folders.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
-        Ok(Self { folder: root.join("fuzz"), toolchain, path: env::join_paths(folders)? })
+    fn new(root: &Path) -> Result<Self> {
+        let channel = channel(root)?;
+        let toolchain = installed_toolchain(&channel)?.ok_or_else(|| format!("no toolchain {channel}"))?;
+        Ok(Self { folder: root.join("fuzz"), toolchain, tools: Tools::at(root)? })
     }
 
     fn cargo_fuzz(&self, command: &str) -> Command {
         let mut cargo = Command::new("rustup");
-        cargo.current_dir(&self.folder).env("PATH", &self.path).args([
+        cargo.current_dir(&self.folder).env("PATH", self.tools.path()).args([
             "run",
             &self.toolchain,
             "cargo",
@@ -160,7 +178,7 @@ impl Fuzzer {
     }
 
     fn build(&self) -> Result<()> {
-        step("building the fuzzing targets", || run(&mut self.cargo_fuzz("build")))
+        run(&mut self.cargo_fuzz("build"))
     }
 
     /// Runs a target on what was found before and on the seeds; new inputs go to the first of these folders.

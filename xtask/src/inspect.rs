@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
-use crate::Result;
+use crate::step::Result;
 
 /// What came after WebAssembly 1.0, by the names of the proposals; what no module of ours shall ever need is in it too.
 const PROPOSALS: [(&str, WasmFeatures); 16] = [

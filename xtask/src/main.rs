@@ -7,24 +7,25 @@ mod coverage;
 mod demo;
 mod fuzz;
 mod inspect;
+mod modules;
 mod mutants;
+mod node;
 mod npm;
 mod phone_metadata;
+mod plan;
 mod platforms;
-mod playground;
+mod programs;
 mod reproduce;
+mod rust;
 mod sizes;
 mod step;
 mod supply;
 mod test;
 mod tools;
 mod wechat;
+mod workspace;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Any failure; its text is for the person at the terminal.
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -32,7 +33,10 @@ cargo xtask COMMAND
   demo [FILE | -]   build the package, run it on WeChat's published sample and show the classic failures;
                     with a JSON file (or - for standard input) also on a payload of your own:
                     {\"encryptedData\", \"iv\", \"sessionKey\", \"appid\"}
-  test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package
+  test              everything: format, lints, docs, native tests, tests inside WebAssembly, tests of the packed package;
+                    ends with a table of its steps
+  check             the part of it for every few minutes: format, lints, native tests but for the exhaustive, the modern
+                    module, the JavaScript tests of the core
   constant-time     run the primitives under valgrind, with every secret marked undefined
   wechat            build the package and test the examples: mini-program, cloud function, server
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,
@@ -47,21 +51,24 @@ cargo xtask COMMAND
   fuzz [TARGET] [--seconds N]
                     run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
                     20 minutes each or N seconds; with --quick, what `test` runs of it: the targets, for 10 seconds
-                    each. It wants the nightly toolchain that fuzz/rust-toolchain.toml names
+                    each. It installs the nightly toolchain that fuzz/rust-toolchain.toml names
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
-Every command installs what it needs first: the WebAssembly target, wasm-bindgen, wasm-pack, npm packages.
-Tools are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder.
+Every command installs what it needs first: Rust's WebAssembly targets, npm packages, programs from crates.io. These
+programs are kept in $WEAPP_OPENDATA_TOOLS, or in the user's cache folder. chromium, tmux, valgrind and c++ come from
+the system: as root with apt-get they are installed; elsewhere `test` skips what wants them, and says so at its end.
+Where CI is set, a skipped test has failed.
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let root = root();
+    let root = workspace::root();
     let outcome = match words.as_slice() {
         ["build"] => build::build(&root).map(drop),
         ["build", "--check"] => reproduce::check(&root),
         ["test"] => test::test(&root),
+        ["check"] => test::check(&root),
         ["demo", payload @ ..] if payload.len() < 2 => demo::demo(&root, payload.first().copied()),
         ["constant-time"] => constant_time::constant_time(&root),
         ["wechat"] => wechat::wechat(&root),
@@ -91,9 +98,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The workspace: one folder above this crate.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }

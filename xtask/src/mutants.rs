@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::Result;
-use crate::step::run;
+use crate::step::{Result, run};
 use crate::tools::Tools;
 
 /// Mutants that no native test can tell from the core, each with the reason.
@@ -13,7 +12,7 @@ const SURVIVORS: &str = "tests/mutants.txt";
 
 /// Runs the mutants, or with `shard` ("3/8") a part of them, and compares those that survive with the list.
 pub(crate) fn mutants(root: &Path, shard: Option<&str>) -> Result<()> {
-    let tools = Tools::for_mutants()?;
+    let tools = Tools::for_mutants(root)?;
     let mut cargo = tools.cargo(root);
     cargo.args(["mutants", "--package", "weapp-opendata", "--output", "target", "--colors", "never"]);
     if let Some(shard) = shard {

@@ -6,15 +6,15 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 
-use crate::Result;
-use crate::step::{output, run};
+use crate::modules::MODULES;
+use crate::step::{Result, output, run};
 use crate::supply;
 use crate::tools::Tools;
 
 /// Puts `pkg/` together.
 pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBuf> {
     let template = root.join("pkg-template");
-    let stage = stage(&template, work)?;
+    let stage = stage(&template, work, &MODULES.each_ref().map(|module| module.name))?;
     let package = root.join("pkg");
     empty(&package)?;
 
@@ -143,8 +143,32 @@ impl Bundle {
     }
 }
 
-/// The template's JavaScript beside what was generated, where its imports find it.
-fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
+/// The package as far as Node loads it, of the modern module alone, in a project's `node_modules`. It is not what users get: that is
+/// packed and installed.
+pub(crate) fn preview(root: &Path, tools: &Tools, work: &Path) -> Result<()> {
+    let template = root.join("pkg-template");
+    let stage = stage(&template, work, &["modern"])?;
+    let package = preview_project(root).join("node_modules/weapp-opendata");
+    empty(&package)?;
+    for bundle in BUNDLES.iter().filter(|bundle| bundle.file == "node.cjs") {
+        bundle.make(tools, &stage, &package)?;
+    }
+    for file in ["package.json", "index.d.ts", "node.js"] {
+        copy(&template.join(file), &package.join(file))?;
+    }
+    Ok(())
+}
+
+/// The project of [`preview`].
+pub(crate) fn preview_project(root: &Path) -> PathBuf {
+    root.join("target/npm/preview")
+}
+
+/// The template's JavaScript beside what was generated of these modules, where its imports find it.
+fn stage(template: &Path, work: &Path, modules: &[&str]) -> Result<PathBuf> {
+    let of = |names: &[&'static str]| -> Vec<&'static str> {
+        names.iter().copied().filter(|name| modules.contains(name)).collect()
+    };
     let stage = work.join("stage");
     empty(&stage)?;
     for folder in ["core", "hosts", "playground", "server"] {
@@ -157,18 +181,19 @@ fn stage(template: &Path, work: &Path) -> Result<PathBuf> {
     let generated = stage.join("generated");
     fs::create_dir_all(&generated)?;
     copy(&work.join("bindgen/weapp_opendata_bg.js"), &generated.join("weapp_opendata_bg.js"))?;
-    for module in ["modern", "api-security"] {
+    for module in of(&["modern", "api-security"]) {
         let bytes = fs::read(work.join(format!("{module}.wasm")))?;
         let packed = base64(&brotli_compressed(&bytes)?);
         let text = format!("export default '{packed}';\nexport const length = {};\n", bytes.len());
         fs::write(generated.join(format!("{module}-brotli.js")), text)?;
     }
-    for module in ["modern", "baseline"] {
+    for module in of(&["modern", "baseline"]) {
         let bytes = fs::read(work.join(format!("{module}.wasm")))?;
         fs::write(generated.join(format!("{module}.js")), format!("export default '{}';\n", base64(&bytes)))?;
     }
-    copy(&work.join("baseline.js"), &generated.join("baseline-js.js"))?;
-    copy(&work.join("client.js"), &generated.join("client-js.js"))?;
+    for module in of(&["baseline", "client"]) {
+        copy(&work.join(format!("{module}.js")), &generated.join(format!("{module}-js.js")))?;
+    }
     fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;
     Ok(stage)
 }
@@ -207,10 +232,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The project that has the package installed.
+pub(crate) fn project(root: &Path) -> PathBuf {
+    root.join("target/npm/installed")
+}
+
 /// Packs the package and installs the tarball in a project of its own, as a user would. Returns the project's folder.
 pub(crate) fn pack_and_install(root: &Path) -> Result<PathBuf> {
-    let work = root.join("target/npm");
-    let project = work.join("installed");
+    let project = project(root);
     empty(&project)?;
     let mut npm = Command::new("npm");
     npm.current_dir(root.join("pkg")).args(["pack", "--silent", "--pack-destination"]).arg(&project);

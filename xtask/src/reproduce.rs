@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::step::{output, step};
+use crate::build;
+use crate::step::{Result, output, step};
 use crate::tools::{Tools, node_modules};
-use crate::{Result, build};
 
 /// Builds the package here, and again from a copy of the sources in a folder with another name, and compares the two byte for byte.
 pub(crate) fn check(root: &Path) -> Result<()> {

@@ -8,8 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
-use crate::Result;
-use crate::step::run;
+use crate::step::{Result, run};
 use crate::tools::Tools;
 
 /// Measures the built package and fails if anything is over `size-budget.json`, or not in it.

@@ -1,25 +1,74 @@
 //! What the build needs beyond a Rust toolchain and Node: found, or installed once and kept.
 //!
-//! Programs from Cargo go into a folder of their own, one per version, so that they disturb nothing and nothing disturbs them.
+//! Programs from Cargo go into a folder of their own, one per version, so that they disturb nothing and nothing disturbs them. They
+//! test and measure; what ships is made by what Cargo.lock and the lock files of npm name, and by nothing else.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::Result;
-use crate::step::{output, run, step};
+use crate::modules::{NO_STD_TARGET, WASM_TARGET};
+use crate::step::{Result, output, run, step};
 
-const WASM_PACK: &str = "0.15.1";
-const CARGO_DENY: &str = "0.20.2";
-const CARGO_LLVM_COV: &str = "0.9.1";
-const CARGO_MUTANTS: &str = "27.1.0";
-const CARGO_FUZZ: &str = "0.13.2";
+/// A program from crates.io.
+pub(crate) struct Tool {
+    package: &'static str,
+    program: &'static str,
+    /// `None` for the version that Cargo.lock has of wasm-bindgen.
+    version: Option<&'static str>,
+}
 
-/// The target of the modern module.
-pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// The target of the baseline module: WebAssembly 1.0, without the standard library.
-pub(crate) const NO_STD_TARGET: &str = "wasm32v1-none";
+/// Runs tests inside WebAssembly. It has to be of the same version as wasm-bindgen.
+pub(crate) const TEST_RUNNER: Tool =
+    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen-test-runner", version: None };
+pub(crate) const WASM_PACK: Tool = Tool::new("wasm-pack", "0.15.1");
+pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2");
+pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2");
+const CARGO_LLVM_COV: Tool = Tool::new("cargo-llvm-cov", "0.9.1");
+const CARGO_MUTANTS: Tool = Tool::new("cargo-mutants", "27.1.0");
+
+/// Those that are put on the search path.
+const ALL: [Tool; 6] = [TEST_RUNNER, WASM_PACK, CARGO_DENY, CARGO_FUZZ, CARGO_LLVM_COV, CARGO_MUTANTS];
+
+/// The npm packages that building takes.
+pub(crate) const NPM_OF_BUILD: [&str; 2] = ["js-tests", "cli"];
+
+impl Tool {
+    const fn new(name: &'static str, version: &'static str) -> Self {
+        Self { package: name, program: name, version: Some(version) }
+    }
+
+    fn version(&self, root: &Path) -> Result<String> {
+        self.version.map_or_else(|| locked_version(root, "wasm-bindgen"), |version| Ok(version.to_owned()))
+    }
+
+    fn folder(&self, root: &Path) -> Result<PathBuf> {
+        Ok(tools_folder()?.join(format!("{}-{}", self.package, self.version(root)?)))
+    }
+
+    /// Installs it unless the right version is there.
+    pub(crate) fn install(&self, root: &Path) -> Result<()> {
+        let (package, version, folder) = (self.package, self.version(root)?, self.folder(root)?);
+        let is_there = |program: &Path| has_version(program, &version);
+        if is_there(Path::new(self.program)) || is_there(&folder.join("bin").join(self.program)) {
+            return Ok(());
+        }
+        step(&format!("installing {package} {version} (once)"), || {
+            let install = |locked: &[&str]| {
+                let mut command = cargo();
+                // A build of its own, not influenced by this workspace.
+                command.current_dir(env::temp_dir()).args(["install", package, "--version", &version]);
+                run(command.args(locked).args(["--quiet", "--force", "--root"]).arg(&folder))
+            };
+            install(&["--locked"]).or_else(|_| {
+                println!("    its lock file names a crate that the registry at hand does not have: resolving anew.");
+                println!("    {package} only tests: nothing that ships passes through it");
+                install(&[])
+            })
+        })
+    }
+}
 
 /// A search path on which all tools are found.
 pub(crate) struct Tools {
@@ -27,30 +76,28 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Finds or installs everything that building the package takes.
-    pub(crate) fn for_build(root: &Path) -> Result<Self> {
-        rust_target(root, WASM_TARGET)?;
-        rust_target(root, NO_STD_TARGET)?;
-        let wasm_bindgen = cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked_version(root, "wasm-bindgen")?)?;
-        node_modules(root, "js-tests")?;
-        node_modules(root, "cli")?;
+    /// The search path alone; nothing is installed.
+    pub(crate) fn at(root: &Path) -> Result<Self> {
         let mut folders = vec![root.join("js-tests/node_modules/.bin")];
-        folders.extend(wasm_bindgen);
-        Self::new(folders)
+        for tool in &ALL {
+            folders.push(tool.folder(root)?.join("bin"));
+        }
+        folders.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
+        Ok(Self { path: env::join_paths(folders)? })
     }
 
-    /// As [`for_build`](Self::for_build), and what the tests take.
-    pub(crate) fn for_test(root: &Path) -> Result<Self> {
-        let mut tools = Self::for_build(root)?;
-        tools.add("wasm-pack", WASM_PACK)?;
-        tools.add("cargo-deny", CARGO_DENY)?;
-        Ok(tools)
+    /// Finds or installs everything that building the package takes.
+    pub(crate) fn for_build(root: &Path) -> Result<Self> {
+        rust_targets(root)?;
+        for folder in NPM_OF_BUILD {
+            node_modules(root, folder)?;
+        }
+        Self::at(root)
     }
 
     /// What measuring coverage takes.
     pub(crate) fn for_coverage(root: &Path) -> Result<Self> {
-        let mut tools = Self::new(Vec::new())?;
-        tools.add("cargo-llvm-cov", CARGO_LLVM_COV)?;
+        CARGO_LLVM_COV.install(root)?;
         let mut rustc = Command::new("rustc");
         let folder = output(rustc.current_dir(root).args(["--print", "target-libdir"]))?;
         if !Path::new(folder.trim()).with_file_name("bin").join("llvm-cov").is_file() {
@@ -58,30 +105,13 @@ impl Tools {
                 run(Command::new("rustup").current_dir(root).args(["component", "add", "llvm-tools"]))
             })?;
         }
-        Ok(tools)
+        Self::at(root)
     }
 
     /// What mutation testing takes.
-    pub(crate) fn for_mutants() -> Result<Self> {
-        let mut tools = Self::new(Vec::new())?;
-        tools.add("cargo-mutants", CARGO_MUTANTS)?;
-        Ok(tools)
-    }
-
-    /// Finds or installs a program of the same name as its package.
-    fn add(&mut self, program: &str, version: &str) -> Result<()> {
-        if let Some(folder) = cargo_tool(program, program, version)? {
-            let folders = std::iter::once(folder).chain(env::split_paths(&self.path));
-            self.path = env::join_paths(folders)?;
-        }
-        Ok(())
-    }
-
-    fn new(mut folders: Vec<PathBuf>) -> Result<Self> {
-        if let Some(path) = env::var_os("PATH") {
-            folders.extend(env::split_paths(&path));
-        }
-        Ok(Self { path: env::join_paths(folders)? })
+    pub(crate) fn for_mutants(root: &Path) -> Result<Self> {
+        CARGO_MUTANTS.install(root)?;
+        Self::at(root)
     }
 
     /// A program, to be found among the tools first.
@@ -92,6 +122,11 @@ impl Tools {
         command
     }
 
+    /// The search path for a program that looks for others itself.
+    pub(crate) fn path(&self) -> &OsStr {
+        &self.path
+    }
+
     /// Cargo, the very one that runs this.
     pub(crate) fn cargo(&self, root: &Path) -> Command {
         let mut command = cargo();
@@ -100,13 +135,14 @@ impl Tools {
     }
 }
 
-/// The folder of cargo-fuzz, or `None` if it is on the search path.
-pub(crate) fn cargo_fuzz() -> Result<Option<PathBuf>> {
-    cargo_tool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ)
-}
-
 fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Installs the standard library of both targets unless it is there.
+pub(crate) fn rust_targets(root: &Path) -> Result<()> {
+    rust_target(root, WASM_TARGET)?;
+    rust_target(root, NO_STD_TARGET)
 }
 
 fn rust_target(root: &Path, target: &str) -> Result<()> {
@@ -128,30 +164,6 @@ fn locked_version(root: &Path, name: &str) -> Result<String> {
     version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock has no {name}").into())
 }
 
-/// The folder to search for a program, or `None` if the right version is on the search path already.
-fn cargo_tool(package: &str, program: &str, version: &str) -> Result<Option<PathBuf>> {
-    if has_version(Path::new(program), version) {
-        return Ok(None);
-    }
-    let folder = tools_folder()?.join(format!("{package}-{version}"));
-    let bin = folder.join("bin");
-    if !has_version(&bin.join(program), version) {
-        step(&format!("installing {package} {version} (once)"), || {
-            let install = |locked: &[&str]| {
-                let mut command = cargo();
-                // A build of its own, not influenced by this workspace.
-                command.current_dir(env::temp_dir()).args(["install", package, "--version", version]);
-                run(command.args(locked).args(["--quiet", "--force", "--root"]).arg(&folder))
-            };
-            install(&["--locked"]).or_else(|_| {
-                println!("    its lock file names a crate that the registry at hand does not have yet: resolving anew");
-                install(&[])
-            })
-        })?;
-    }
-    Ok(Some(bin))
-}
-
 fn has_version(program: &Path, version: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| {
         output.status.success()
@@ -171,7 +183,8 @@ fn tools_folder() -> Result<PathBuf> {
     Ok(cache.join("weapp-opendata-xtask"))
 }
 
-/// The npm packages of a folder, as its lock file has them.
+/// The npm packages of a folder, as its lock file has them. None of them needs its install script: what it would compile or download
+/// comes inside a package of the registry, or is not used.
 pub(crate) fn node_modules(root: &Path, name: &str) -> Result<()> {
     let folder = root.join(name);
     let lock = fs::read(folder.join("package-lock.json"))?;
@@ -180,7 +193,13 @@ pub(crate) fn node_modules(root: &Path, name: &str) -> Result<()> {
         return Ok(());
     }
     step(&format!("installing the npm packages of {name} (once)"), || {
-        run(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        run(Command::new("npm").current_dir(&folder).args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]))?;
         fs::write(&stamp, &lock)?;
         Ok(())
     })

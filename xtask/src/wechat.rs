@@ -5,36 +5,46 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{output, run, step};
+use crate::step::{Result, output, run, step};
 use crate::tools::{Tools, node_modules};
-use crate::{Result, build};
+use crate::{build, node};
 
+/// The steps, by name.
+pub(crate) const PREPARE: &str = "the examples with the package installed";
+pub(crate) const NPM_BUILD: &str = "the developer tools' npm build";
+pub(crate) const TESTS: &str = "mini-program, cloud function and server";
+
+pub(crate) const FOLDER: &str = "js-tests/wechat";
 const EXAMPLES: [&str; 4] = ["cloud-function", "message-push", "miniprogram", "node-server"];
-
-/// So many there are at least: a suite that is not found would pass.
-const FEWEST_TESTS: usize = 390;
 
 /// Builds the package and tests the examples with it.
 pub(crate) fn wechat(root: &Path) -> Result<()> {
     let tools = Tools::for_build(root)?;
     build::make(root, &tools)?;
-    test(root)
+    node_modules(root, FOLDER)?;
+    step(PREPARE, || prepare(root))?;
+    step(NPM_BUILD, || npm_build(root))?;
+    step(TESTS, || javascript(root))
 }
 
-/// Tests the examples with the package as it stands in `pkg/`.
-pub(crate) fn test(root: &Path) -> Result<()> {
-    node_modules(root, "js-tests/wechat")?;
-    let examples = step("the examples with the package installed", || prepare(root))?;
-    step("the developer tools' npm build", || {
-        let mut node = Command::new("node");
-        run(node.current_dir(root.join("js-tests/wechat")).arg("pack.mjs").env("EXAMPLES", &examples))
-    })?;
-    step("mini-program, cloud function and server", || javascript(root, &examples))
+/// The developer tools' npm build of the mini-program.
+pub(crate) fn npm_build(root: &Path) -> Result<()> {
+    run(Command::new("node").current_dir(root.join(FOLDER)).arg("pack.mjs").env("EXAMPLES", examples(root)))
 }
 
-/// Copies of the examples, each with the package installed from its tarball. Returns their folder.
-fn prepare(root: &Path) -> Result<PathBuf> {
-    let folder = root.join("target/wechat");
+/// The tests of mini-program, cloud functions and server.
+pub(crate) fn javascript(root: &Path) -> Result<()> {
+    node::test(root, FOLDER, &node::test_files(&root.join(FOLDER))?, "EXAMPLES", examples(root))
+}
+
+/// Where the copies are.
+fn examples(root: &Path) -> PathBuf {
+    root.join("target/wechat")
+}
+
+/// The package, installed from its tarball in a copy of each example.
+pub(crate) fn prepare(root: &Path) -> Result<()> {
+    let folder = examples(root);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -47,10 +57,17 @@ fn prepare(root: &Path) -> Result<PathBuf> {
         copy_folder(&root.join("examples").join(example), &copy)?;
         let mut npm = Command::new("npm");
         // One of them has a dependency of its own, which is downloaded once.
-        npm.current_dir(&copy).args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"]);
+        npm.current_dir(&copy).args([
+            "install",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefer-offline",
+        ]);
         run(npm.arg(&tarball))?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// What is in the repository, and not what the developer tools or npm made beside it.
@@ -67,35 +84,6 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         } else {
             fs::copy(entry.path(), to.join(name))?;
         }
-    }
-    Ok(())
-}
-
-fn javascript(root: &Path, examples: &Path) -> Result<()> {
-    let folder = root.join("js-tests/wechat");
-    let mut files: Vec<_> =
-        fs::read_dir(&folder)?.map(|file| file.map(|file| file.path())).collect::<std::result::Result<_, _>>()?;
-    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    files.sort();
-    let report = examples.join("tests.tap");
-    let mut node = Command::new("node");
-    node.current_dir(&folder).arg("--test").args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
-    node.arg("--test-reporter=tap").arg(format!("--test-reporter-destination={}", report.display()));
-    run(node.args(&files).env("EXAMPLES", examples))?;
-    counted(&fs::read_to_string(report)?)
-}
-
-/// Every test ran and passed: none was skipped or left to do, and there were as many as there should be.
-fn counted(report: &str) -> Result<()> {
-    let count = |name: &str| -> Result<usize> {
-        let line = report.lines().rev().find_map(|line| line.strip_prefix(&format!("# {name} ")));
-        Ok(line.ok_or_else(|| format!("the report has no number of {name}"))?.trim().parse()?)
-    };
-    let (tests, passed) = (count("tests")?, count("pass")?);
-    // A file without tests is reported as one test that has the file's name.
-    let empty = report.lines().any(|line| line.starts_with("ok ") && line.trim_end().ends_with(".test.mjs"));
-    if tests < FEWEST_TESTS || passed != tests || empty {
-        return Err(format!("{tests} tests, {passed} passed; at least {FEWEST_TESTS} were expected").into());
     }
     Ok(())
 }

@@ -10,9 +10,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::step::{run, step};
+use crate::step::{Result, run, step};
 use crate::tools::Tools;
-use crate::{Result, build, npm, platforms};
+use crate::{build, npm, platforms};
 
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 const CHART: &str = "docs/bench.svg";
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn no_figure_is_written_by_hand() {
-        let root = crate::root();
+        let root = crate::workspace::root();
         let drawn = Drawn::from_results(&root).unwrap();
         for readme in READMES {
             let text = fs::read_to_string(root.join(readme)).unwrap();

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Component;
-use crate::Result;
+use crate::step::Result;
 
 /// The part of the package that holds them.
 pub(super) const PART: &str = "command line";

@@ -8,9 +8,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::Component;
-use crate::Result;
-use crate::build::{CORE, MODULES, Module};
-use crate::step::output;
+use crate::modules::{CORE, MODULES, Module};
+use crate::step::{Result, output};
 
 /// What a module is to a user of the package.
 fn part(module: &Module) -> &'static str {

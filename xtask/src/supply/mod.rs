@@ -8,7 +8,7 @@ mod sbom;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Result;
+use crate::step::Result;
 
 /// The bill of materials, CycloneDX 1.6.
 pub(crate) const SBOM: &str = "sbom.cdx.json";

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Component, bundled};
-use crate::Result;
+use crate::step::Result;
 
 const HEAD: &str = "\
 # Third-party notices

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Component;
-use crate::Result;
+use crate::step::Result;
 
 /// The bill of materials.
 pub(super) fn text(root: &Path, components: &[Component]) -> Result<String> {
