@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::step::{output, run, step};
+use crate::step::{run, step};
 use crate::tools::{Tools, node_modules};
 use crate::{Result, build, inspect, npm};
 
@@ -23,15 +23,4 @@ pub(crate) fn on_every_host(root: &Path, project: &Path) -> Result<()> {
     let script = |name: &str| run(Command::new("node").current_dir(&folder).arg(name).env("INSTALLED", project));
     step("the mini-program's JavaScript: language level and globals", || script("inspect.mjs"))?;
     step("the suite on every host", || script("run.mjs"))
-}
-
-/// What the package adds to the start of a process, measured: one line.
-pub(crate) fn cold_start(root: &Path, project: &Path) -> Result<String> {
-    let script = root.join("js-tests/platforms/cold-start.mjs");
-    step("cold start", || {
-        let printed = output(Command::new("node").arg(&script).env("INSTALLED", project))?;
-        print!("{printed}");
-        let line = printed.lines().find(|line| line.starts_with("cold start"));
-        Ok(line.ok_or("cold-start.mjs printed no result")?.to_owned())
-    })
 }

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use crate::step::{run, step};
 use crate::tools::{NO_STD_TARGET, Tools, WASM_TARGET, node_modules};
-use crate::{Result, build, constant_time, fuzz, inspect, npm, phone_metadata, platforms, playground, sizes, wechat};
+use crate::{
+    Result, bench, build, constant_time, fuzz, inspect, npm, phone_metadata, platforms, playground, sizes, wechat,
+};
 
 /// The vectors of others; each suite prints its figures.
 const CONFORMANCE: [&str; 8] =
@@ -38,6 +40,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         }
         Ok(())
     })?;
+    step("the conventional build of the benchmark: format and lints", || bench::lint(root, &tools))?;
     step("licences and sources of all crates", || {
         run(tools.command("cargo-deny").current_dir(root).args([
             "--workspace",
