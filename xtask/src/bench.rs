@@ -77,7 +77,12 @@ fn conventional(root: &Path, tools: &Tools) -> Result<PathBuf> {
     bind_for_node(tools, &compiled, &folder)?;
     let (bound, optimised) = (folder.join("conventional_bg.wasm"), folder.join("optimised.wasm"));
     let mut wasm_opt = tools.command("wasm-opt");
-    run(wasm_opt.args(WASM_FEATURES).args(["-O3", "--strip-debug", "--strip-producers"]).arg(&bound).arg("-o").arg(&optimised))?;
+    run(wasm_opt
+        .args(WASM_FEATURES)
+        .args(["-O3", "--strip-debug", "--strip-producers"])
+        .arg(&bound)
+        .arg("-o")
+        .arg(&optimised))?;
     fs::rename(optimised, bound)?;
     Ok(folder)
 }
