@@ -2,7 +2,8 @@
 
 import { COMPARISONS, CONVENTIONAL, IN_A_LOOP, MAIN, NODE, OURS, PHONE_LIBRARY } from './names.mjs';
 
-const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) => [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
 const microseconds = (nanoseconds) => `${(nanoseconds / 1000).toFixed(2)} µs`;
 const times = (ratio) => ratio.toFixed(ratio < 10 ? 2 : 1);
 
@@ -30,26 +31,32 @@ function judged(words, ratio) {
 
 /** The same of several runtimes: from the least to the most. */
 function judgedRange(words, ratios) {
-  const sorted = Object.values(ratios).sort((a, b) => a - b);
-  const text = words.range(times(sorted[0]), times(sorted.at(-1)));
-  const slower = Object.keys(ratios).filter((name) => ratios[name] < 1);
-  if (slower.length === 0) return text;
-  return words.slower(text, slower.length < sorted.length ? words.list(slower) : undefined);
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const text = words.range(times(least), times(most));
+  if (least >= 1) return text;
+  return most < 1 ? words.slower(text) : words.sometimesSlower(text);
+}
+
+/** The other runtimes as columns: one for all versions of Node, and one for each other. */
+function columns(others) {
+  const nodes = others.filter((name) => name.startsWith('Node '));
+  const versions = nodes.map((name) => name.slice('Node '.length)).join(', ');
+  return [...(nodes.length > 0 ? [[`Node ${versions}`, nodes]] : []), ...others.filter((name) => !nodes.includes(name)).map((name) => [name, [name]])];
 }
 
 /** Ours beside what one would take instead, on every runtime. */
 function comparisons(words, results) {
   const { main, report, others } = runtimesOf(results);
-  const head = [words.call, OURS, words.beside, '', main, ...(others.length > 0 ? [words.list(others)] : [])];
+  const more = columns(others);
   const rows = COMPARISONS.filter(({ shown }) => shown).map((comparison) => {
     const { nanoseconds } = report.rows[comparison.work];
-    const ratios = Object.fromEntries(others.map((name) => [name, ratioOf(results.runtimes[name], comparison)]));
     return [
       titled(words, comparison.work), microseconds(nanoseconds[OURS]), beside(words, comparison.beside), microseconds(nanoseconds[comparison.beside]),
-      judged(words, ratioOf(report, comparison)), ...(others.length > 0 ? [judgedRange(words, ratios)] : []),
+      judged(words, ratioOf(report, comparison)),
+      ...more.map(([, names]) => judgedRange(words, names.map((name) => ratioOf(results.runtimes[name], comparison)))),
     ];
   });
-  return table(head, rows);
+  return table([words.call, OURS, words.beside, '', main, ...more.map(([title]) => title)], rows);
 }
 
 /** The works in which everybody takes part, by size of payload, and who does. */
@@ -68,7 +75,7 @@ function everybody(words, { rows }) {
       const time = nanoseconds[name] === fastest ? `**${microseconds(nanoseconds[name])}**` : microseconds(nanoseconds[name]);
       return name === OURS ? time : `${time}, ${times(nanoseconds[name] / nanoseconds[OURS])} ×`;
     });
-    return [`${words.works[work]}, ${words.size(bytes)}`, ...cells];
+    return [words.sized(words.works[work], bytes), ...cells];
   });
   return table([words.payload, ...names.map((name) => beside(words, name))], lines);
 }

@@ -3,7 +3,6 @@
 import { AND_PHONE_LIBRARY, CONVENTIONAL, NODE, OURS, PHONE_LIBRARY } from './names.mjs';
 
 const grouped = (number) => number.toLocaleString('en-US');
-const bytes = (number) => `${grouped(number)} B`;
 const kilobytes = (number) => `${Math.round(number / 1000)} KB`;
 
 export const en = {
@@ -29,14 +28,14 @@ export const en = {
     [AND_PHONE_LIBRARY]: `${NODE} and ${PHONE_LIBRARY} max, same result`,
     [PHONE_LIBRARY]: `${PHONE_LIBRARY} max, \`isValid()\` alone`,
   },
-  size: bytes,
+  sized: (work, bytes) => `${work}, ${grouped(bytes)} B`,
   call: 'call',
   beside: 'beside',
   payload: 'payload, by `decrypt`',
   decrypt: (work) => `\`decrypt\`, ${work}`,
-  list: (names) => (names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')),
   range: (from, to) => (from === to ? `${from} ×` : `${from} to ${to} ×`),
-  slower: (ratio, where) => `${ratio}, **slower**${where ? ` on ${where}` : ''}`,
+  slower: (ratio) => `${ratio}, **slower**`,
+  sometimesSlower: (ratio) => `${ratio}, **slower on some**`,
   sameResult: (version) => `${PHONE_LIBRARY} ${version} max, same result`,
   isValidAlone: `${PHONE_LIBRARY} max, \`isValid()\` alone`,
   ratio: 'ratio',
@@ -55,8 +54,8 @@ export const en = {
   coldStart: ({ runtime, rounds, limit, added, programs }) =>
     `Cold start, ${runtime}, ${rounds} processes each: ${programs[NODE].text}, ${OURS} ${programs[OURS].text}: **${added} ms more**, ${limit} allowed.`,
   quartiles: ({ median, quarter, threeQuarters }) => `${median} ms (${quarter} to ${threeQuarters})`,
-  phoneTable: ({ milliseconds, raw, gzipped, of, least, pays }) =>
-    `The phone table's share: ${milliseconds} ms, ${kilobytes(raw)} of the module's ${kilobytes(of.raw)} (${kilobytes(gzipped)} of ${kilobytes(of.gzipped)} gzipped). ` +
+  phoneTable: ({ saved, raw, gzipped, of, least, pays }) =>
+    `The phone table's share: ${en.quartiles(saved)}, ${kilobytes(raw)} of the module's ${kilobytes(of.raw)} (${kilobytes(gzipped)} of ${kilobytes(of.gzipped)} gzipped). ` +
     `A module without it ${pays ? 'would pay' : 'does not pay'}: it would have to save ${least} ms.`,
 };
 
@@ -84,14 +83,14 @@ export const zh = {
     [PHONE_LIBRARY]: `${PHONE_LIBRARY} max，只调用 \`isValid()\``,
     [CONVENTIONAL]: '常规构建',
   },
-  size: bytes,
+  sized: (work, bytes) => `${work}，${grouped(bytes)} B`,
   call: '调用',
   beside: '对比',
   payload: '数据，用 `decrypt` 解开',
   decrypt: (work) => `\`decrypt\`，${work}`,
-  list: (names) => (names.length > 1 ? `${names.slice(0, -1).join('、')} 与 ${names.at(-1)}` : names.join('')),
   range: (from, to) => (from === to ? `${from} ×` : `${from} 至 ${to} ×`),
-  slower: (ratio, where) => `${ratio}，${where ? `在 ${where} 上` : ''}**更慢**`,
+  slower: (ratio) => `${ratio}，**更慢**`,
+  sometimesSlower: (ratio) => `${ratio}，**部分更慢**`,
   sameResult: (version) => `${PHONE_LIBRARY} ${version} max，结果相同`,
   isValidAlone: `${PHONE_LIBRARY} max，只调用 \`isValid()\``,
   ratio: '倍数',
@@ -109,7 +108,7 @@ export const zh = {
   coldStart: ({ runtime, rounds, limit, added, programs }) =>
     `冷启动，${runtime}，各 ${rounds} 个进程：${programs[NODE].text}，${OURS} ${programs[OURS].text}：**多 ${added} ms**，上限 ${limit} ms。`,
   quartiles: ({ median, quarter, threeQuarters }) => `${median} ms（${quarter} 至 ${threeQuarters}）`,
-  phoneTable: ({ milliseconds, raw, gzipped, of, least, pays }) =>
-    `其中手机号段表占 ${milliseconds} ms，占模块 ${kilobytes(of.raw)} 中的 ${kilobytes(raw)}（gzip 后 ${kilobytes(of.gzipped)} 中的 ${kilobytes(gzipped)}）。` +
+  phoneTable: ({ saved, raw, gzipped, of, least, pays }) =>
+    `其中手机号段表占 ${zh.quartiles(saved)}；模块 ${kilobytes(of.raw)}，它占 ${kilobytes(raw)}（gzip 后为 ${kilobytes(of.gzipped)} 与 ${kilobytes(gzipped)}）。` +
     `另做一个不含它的模块${pays ? '值得' : '不值得'}：至少要省 ${least} ms。`,
 };
