@@ -6,7 +6,6 @@ export const NODE = 'node:crypto';
 export const CONVENTIONAL = 'conventional build';
 export const PHONE_LIBRARY = 'libphonenumber-js';
 export const AND_PHONE_LIBRARY = `${NODE} and ${PHONE_LIBRARY}`;
-export const IN_A_LOOP = 'decrypt in a loop';
 
 /** What the READMEs show of, beside the other runtimes. */
 export const MAIN = 'Node 20';
