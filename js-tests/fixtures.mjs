@@ -113,7 +113,7 @@ function pushFixtures(random) {
 }
 
 /** The grey picture of WeChat's default profile since 2021. */
-const GREY_AVATAR =
+export const GREY_AVATAR =
   'https://thirdwx.qlogo.cn/mmopen/vi_32/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/132';
 
 const STAMP = { timestamp: TIMESTAMP, appid: APPID };

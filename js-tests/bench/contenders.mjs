@@ -2,11 +2,14 @@
 
 import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 
 import { cbc } from '@noble/ciphers/aes.js';
 import aesJs from 'aes-js';
 import CryptoJS from 'crypto-js';
 
+import { CONVENTIONAL, NODE, PHONE_LIBRARY } from './names.mjs';
 import { APPID } from './payloads.mjs';
 
 const bytes = (base64) => Buffer.from(base64, 'base64');
@@ -19,7 +22,7 @@ function checked(text) {
 }
 
 /** The calls of WeChat's sample for Node. */
-function nodeCrypto({ encryptedData, iv }, sessionKey) {
+export function nodeCrypto({ encryptedData, iv }, sessionKey) {
   const decipher = createDecipheriv('aes-128-cbc', bytes(sessionKey), bytes(iv));
   decipher.setAutoPadding(true);
   const start = decipher.update(bytes(encryptedData), undefined, 'utf8');
@@ -46,12 +49,26 @@ function aesJsCbc({ encryptedData, iv }, sessionKey) {
   return checked(Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.length).toString('utf8'));
 }
 
-const installed = (name) => JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+/** benches/conventional, built by `cargo xtask bench` into the folder that CONVENTIONAL names. */
+export const conventional = createRequire(import.meta.url)(path.resolve(process.env.CONVENTIONAL, 'conventional.js'));
 
-/** By name: the call, and the version of what it calls. */
+const installed = (name) => JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+const { node, bun, openssl } = process.versions;
+
+/** By name. */
 export const contenders = {
-  'node:crypto': { open: nodeCrypto, version: `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}` },
-  '@noble/ciphers': { open: noble, version: installed('@noble/ciphers') },
-  'aes-js': { open: aesJsCbc, version: installed('aes-js') },
-  'crypto-js': { open: cryptoJs, version: installed('crypto-js') },
+  [NODE]: nodeCrypto,
+  [CONVENTIONAL]: (payload, sessionKey) => conventional.decrypt(payload, { sessionKey, appid: APPID }),
+  '@noble/ciphers': noble,
+  'aes-js': aesJsCbc,
+  'crypto-js': cryptoJs,
+};
+
+/** Of what is called. */
+export const versions = {
+  [NODE]: bun ? `Bun ${bun}` : `Node ${node}, OpenSSL ${openssl}`,
+  '@noble/ciphers': installed('@noble/ciphers'),
+  'aes-js': installed('aes-js'),
+  'crypto-js': installed('crypto-js'),
+  [PHONE_LIBRARY]: installed('libphonenumber-js'),
 };

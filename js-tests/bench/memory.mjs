@@ -1,13 +1,13 @@
 // Ten million calls of decrypt leave WebAssembly memory at the size that it has after the first thousand.
 //
-// Run by `cargo xtask bench` after decrypt.mjs, to whose JSON it adds its result. `--calls N` for a quick look. Fails where memory
-// has grown: that is no matter of how busy the machine is.
+// Adds its result to --json FILE. `--calls N` for a quick look. Fails where memory has grown: that is no matter of how busy the machine
+// is.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { freshInstance } from '../support/instances.mjs';
-import { APPID, works } from './payloads.mjs';
+import { APPID, payloads } from './payloads.mjs';
+import { addTo } from './results.mjs';
 
 const { values: options } = parseArgs({ options: { json: { type: 'string' }, calls: { type: 'string', default: '10000000' } } });
 const calls = Number(options.calls);
@@ -16,7 +16,7 @@ if (!(Number.isSafeInteger(calls) && calls > FIRST)) throw new Error(`--calls is
 
 const { api, memory } = freshInstance();
 /** One of each kind in turn, so that lengths change from call to call. */
-const kinds = Object.values(works);
+const kinds = Object.values(payloads);
 const records = Array.from({ length: kinds[0].length * kinds.length }, (_, i) => kinds[i % kinds.length][Math.floor(i / kinds.length)]);
 const open = (from, to) => {
   for (let i = from; i < to; i++) {
@@ -31,10 +31,6 @@ const bytesAfterFirst = memory.buffer.byteLength;
 open(FIRST, calls);
 const bytesAtEnd = memory.buffer.byteLength;
 
-const result = { calls, first: FIRST, bytesAfterFirst, bytesAtEnd };
 console.log(`${calls} calls: ${bytesAfterFirst} bytes of memory after the first ${FIRST}, ${bytesAtEnd} at the end`);
-if (options.json) {
-  const report = existsSync(options.json) ? JSON.parse(readFileSync(options.json, 'utf8')) : {};
-  writeFileSync(options.json, `${JSON.stringify({ ...report, memory: result }, null, 2)}\n`);
-}
+if (options.json) addTo(options.json, { memory: { calls, first: FIRST, bytesAfterFirst, bytesAtEnd } });
 if (bytesAtEnd !== bytesAfterFirst) throw new Error('memory has grown');

@@ -1,6 +1,6 @@
-// What the benchmark of decrypt opens: synthetic, sealed by node:crypto, the same in every run.
+// What is opened: synthetic values in the exact bytes that WeChat puts around them, sealed by node:crypto, the same in every run.
 
-import { APPID, TIMESTAMP, seal } from '../fixtures.mjs';
+import { APPID, GREY_AVATAR, TIMESTAMP, seal } from '../fixtures.mjs';
 import { seeded } from '../support/prng.mjs';
 
 export { APPID };
@@ -8,12 +8,13 @@ export { APPID };
 /** So many payloads, each under its own key, are opened in turn: nothing is measured on one text alone. */
 const DIFFERENT = 64;
 
-const WATERMARK = { timestamp: TIMESTAMP, appid: APPID };
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
 
 const random = seeded(20261121);
 const letters = (count) => Array.from({ length: count }, () => LETTERS[random.below(LETTERS.length)]).join('');
 const digits = (count) => Array.from({ length: count }, () => random.below(10)).join('');
+const chinese = (count) => Array.from({ length: count }, () => String.fromCharCode(0x4e00 + random.below(0x5000))).join('');
+const watermark = () => ({ timestamp: TIMESTAMP + random.below(86400), appid: APPID });
 
 function sealed(data) {
   const text = JSON.stringify(data);
@@ -21,51 +22,50 @@ function sealed(data) {
   return { payload: { encryptedData, iv }, sessionKey, bytes: Buffer.byteLength(text) };
 }
 
-function phone() {
-  const number = `138${digits(8)}`;
-  return sealed({ phoneNumber: number, purePhoneNumber: number, countryCode: '86', watermark: WATERMARK });
-}
-
 /** The fields and lengths of WeChat's published sample. */
-const profile = (nickName = letters(4)) => ({
+const userInfo2019 = (nickName) => ({
   openId: letters(28), nickName, gender: 1, language: 'zh_CN', city: 'Guangzhou', province: 'Guangdong', country: 'CN',
-  avatarUrl: `http://wx.qlogo.cn/mmopen/vi_32/${letters(91)}/0`, unionId: letters(28), watermark: WATERMARK,
+  avatarUrl: `http://wx.qlogo.cn/mmopen/vi_32/${letters(91)}/0`, unionId: letters(28), watermark: watermark(),
 });
 
-const userInfo = (nickName) => sealed(profile(nickName));
+/** What users are called and look like since 2021, unless they are asked. */
+const ANONYMOUS = { nickName: '微信用户', gender: 0, language: '', city: '', province: '', country: '', avatarUrl: GREY_AVATAR };
 
-/** A profile as WeChat does not send it: the package has no shorter way for it. */
-function otherwise() {
-  const { openId, ...rest } = profile();
-  return sealed({ ...rest, openId });
-}
-
-const chinese = () => userInfo(Array.from({ length: 4 }, () => String.fromCharCode(0x4e00 + random.below(0x5000))).join(''));
-
-/** Nothing but the watermark, so that what a call costs by itself is seen. */
-const short = () => sealed({ watermark: WATERMARK });
-
-/** Steps of 31 days, as many as WeChat sends. */
-const weRun = () =>
-  sealed({
+/** By kind: the data of one payload. Their order of fields is WeChat's. */
+const KINDS = {
+  phone() {
+    const number = `138${digits(8)}`;
+    return { phoneNumber: number, purePhoneNumber: number, countryCode: '86', watermark: watermark() };
+  },
+  userInfo2019: () => userInfo2019(letters(4)),
+  userInfo2019Chinese: () => userInfo2019(chinese(4)),
+  userInfo2024: () => ({ openId: letters(28), ...ANONYMOUS, watermark: watermark() }),
+  userProfile2021: () => ({
+    ...ANONYMOUS, nickName: chinese(4), language: 'zh_CN', avatarUrl: `https://thirdwx.qlogo.cn/mmopen/vi_32/${letters(91)}/132`,
+    watermark: watermark(),
+  }),
+  userProfile2022: () => ({ ...ANONYMOUS, watermark: watermark(), is_demote: true }),
+  // As many days as WeChat sends.
+  weRun: () => ({
     stepInfoList: Array.from({ length: 31 }, (_, day) => ({ timestamp: TIMESTAMP - 86400 * day, step: 1000 + random.below(20000) })),
-    watermark: WATERMARK,
-  });
-
-const many = (make, count = DIFFERENT) => Array.from({ length: count }, make);
-
-/** The works of one call each. */
-export const works = {
-  phone: many(phone),
-  userInfo: many(() => userInfo()),
-  chinese: many(chinese),
-  otherwise: many(otherwise),
-  short: many(short),
-  weRun: many(weRun),
+    watermark: watermark(),
+  }),
+  share: () => ({ openGId: letters(28), watermark: watermark() }),
+  group: () => ({ opengid: letters(28), open_single_roomid: '', group_openid: letters(28), chat_type: 3, watermark: watermark() }),
+  // WeChat does not send it, or not yet: the package cannot know it.
+  unknown() {
+    const { openId, unionId, ...rest } = userInfo2019(letters(4));
+    return { unionId, ...rest, level: random.below(100), openId };
+  },
 };
 
+const many = (make, count = DIFFERENT) => Array.from({ length: count }, () => sealed(make()));
+
+/** By kind: payloads, their keys, and how many bytes their text has. */
+export const payloads = Object.fromEntries(Object.entries(KINDS).map(([kind, make]) => [kind, many(make)]));
+
 /** The records of one batch. */
-export const batch = many(() => userInfo(), 1000);
+export const batch = many(KINDS.userInfo2019, 1000);
 
 /**
  * Payloads whose encryptedData has exactly so many characters. The JSON is one long text and the watermark, so that reading the
@@ -73,8 +73,9 @@ export const batch = many(() => userInfo(), 1000);
  */
 export function ofLength(characters) {
   const ciphertext = (characters / 4) * 3;
-  const frame = JSON.stringify({ text: '', watermark: WATERMARK }).length;
+  const stamp = watermark();
+  const frame = JSON.stringify({ text: '', watermark: stamp }).length;
   // Up to a mebibyte in all: large payloads are slow enough without many of them.
   const count = Math.max(1, Math.min(DIFFERENT, 1048576 / characters));
-  return many(() => sealed({ text: letters(ciphertext - 1 - frame), watermark: WATERMARK }), count);
+  return many(() => ({ text: letters(ciphertext - 1 - frame), watermark: stamp }), count);
 }

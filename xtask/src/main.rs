@@ -42,9 +42,9 @@ cargo xtask COMMAND
   build             make pkg/, ready for `npm pack`, and compare its sizes with size-budget.json; with --check, build twice,
                     in two folders, and compare the bytes
   platforms         the JavaScript suite on every host: Node 16 to 24, Bun, Deno, workerd, bundles, Chromium
-  bench             measure the package beside what one would take instead; writes the tables and the chart of the
-                    READMEs; with --quick, few rounds of decrypt, and nothing is written; with --redraw, tables and chart
-                    from the results at hand
+  bench             measure the package beside what one would take instead, on five runtimes; writes the tables and the
+                    chart of the READMEs; with --quick, few rounds on one, and nothing is written; with --redraw, tables and
+                    chart from the results at hand
   coverage          which lines of the core the native tests run; fails below 95 percent
   mutants [K/N]     break the core in two thousand places, one at a time, and see whether the tests notice (hours); with K/N, a
                     part of them

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::programs::{self, CHROMIUM};
-use crate::step::{Result, Skip, output, run, run_and_read, step};
+use crate::step::{Result, Skip, run, run_and_read, step};
 use crate::tools::{Tools, node_modules};
 use crate::{build, inspect, npm};
 
@@ -52,17 +52,6 @@ fn skipped(printed: &str) -> Option<Skip> {
     reasons.sort_unstable();
     reasons.dedup();
     (!hosts.is_empty()).then(|| Skip::new(format!("in part, without {}", names.join("; ")), reasons.join("; ")))
-}
-
-/// What the package adds to the start of a process, measured: one line.
-pub(crate) fn cold_start(root: &Path, project: &Path) -> Result<String> {
-    let script = root.join("js-tests/platforms/cold-start.mjs");
-    step("cold start", || {
-        let printed = output(Command::new("node").arg(&script).env("INSTALLED", project))?;
-        print!("{printed}");
-        let line = printed.lines().find(|line| line.starts_with("cold start"));
-        Ok(line.ok_or("cold-start.mjs printed no result")?.to_owned())
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use crate::plan::Plan;
 use crate::programs::{self, CHROMIUM, Program, TMUX};
 use crate::step::{Result, run};
 use crate::tools::{self, NPM_OF_BUILD, Tools, node_modules};
-use crate::{build, constant_time, fuzz, inspect, node, npm, phone_metadata, platforms, rust, sizes, wechat};
+use crate::{
+    bench, build, constant_time, fuzz, inspect, node, npm, phone_metadata, platforms, protocol, rust, sizes, wechat,
+};
 
 // Steps that others need, by name.
 const CRATES: &str = "fetching the crates";
@@ -42,11 +44,13 @@ pub(crate) fn test(root: &Path) -> Result<()> {
 
     plan.step("format", || rust::format(root, tools));
     plan.step("lints", || rust::lints(root, tools)).needs(&[TARGETS]);
+    plan.step("format and lints of the conventional build", || bench::lint(root, tools)).needs(&[TARGETS]);
     plan.step("cargo-deny", || tools::CARGO_DENY.install(root));
     plan.step("licences and sources of all crates", || rust::licences(root, tools)).needs(&[CRATES, "cargo-deny"]);
     plan.step("docs", || rust::docs(root, tools));
     plan.step("the cores without the standard library", || rust::no_std(root, tools)).needs(&[TARGETS]);
     plan.step("the phone table against its source", || phone_metadata::run(root, true));
+    plan.step("the JavaScript side of the protocol against the Rust side", || protocol::run(root, true));
     plan.step("native tests", || rust::native_tests(root, tools));
     plan.step("conformance", || rust::conformance(root, tools));
     plan.step("constant time, under valgrind", || constant_time::constant_time(root)).wants(&programs::VALGRIND);
