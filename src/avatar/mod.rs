@@ -336,6 +336,11 @@ impl<'a> Avatar<'a> {
         self.size.map(AvatarSize::pixels)
     }
 
+    /// What [`is_anonymous`] says of this avatar under a nickname.
+    pub(crate) fn is_anonymous_under(&self, nick_name: &str) -> bool {
+        self.is_default && nick_name == ANONYMOUS_NICK_NAME
+    }
+
     fn new(kind: AvatarKind, url: Cow<'a, str>) -> Self {
         Self { kind, url, file_name: None, extension: None, size: None, is_default: false }
     }
@@ -374,7 +379,7 @@ pub fn resize(text: &str, size: AvatarSize) -> Result<Cow<'_, str>, TooLong> {
 /// exactly: a person may choose a name that contains it.
 #[must_use]
 pub fn is_anonymous(nick_name: &str, avatar_url: &str) -> bool {
-    nick_name == ANONYMOUS_NICK_NAME && Avatar::parse(avatar_url).is_ok_and(|avatar| avatar.is_default)
+    Avatar::parse(avatar_url).is_ok_and(|avatar| avatar.is_anonymous_under(nick_name))
 }
 
 fn classify(text: &str) -> Option<Avatar<'_>> {

@@ -8,7 +8,12 @@ use alloc::string::String;
 /// What stands before the first of `ends`, and what begins with it. `ends` are ASCII.
 #[inline(never)]
 pub(super) fn split<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
-    let position = text.bytes().position(|b| ends.contains(&b));
+    let position = match *ends {
+        // Most calls, over whole addresses.
+        [end] => text.bytes().position(|b| b == end),
+        [first, second] => text.bytes().position(|b| b == first || b == second),
+        _ => text.bytes().position(|b| ends.contains(&b)),
+    };
     position.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
