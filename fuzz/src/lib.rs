@@ -105,16 +105,10 @@ pub fn field<'a>(fields: &BTreeMap<Key, &'a RawValue>, name: &str) -> Option<&'a
     fields.get(&Key(name.as_bytes().to_vec())).map(|value| value.get())
 }
 
-/// A JSON number, to the nearest f64.
-pub fn number(json: &str) -> Option<f64> {
-    if json.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) { json.parse().ok() } else { None }
-}
-
-/// Does every number of up to 15 digits and a small exponent come out exact? Others may be off in the last place.
-pub fn is_short(number: &str) -> bool {
-    let (decimal, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    decimal.bytes().filter(u8::is_ascii_digit).count() <= 15
-        && exponent.parse::<i32>().is_ok_and(|e| (-7..=7).contains(&e))
+/// A JSON number of 15 digits at most, without fraction and exponent.
+pub fn integer(json: &str) -> Option<i64> {
+    let number: i64 = json.parse().ok()?;
+    (number.to_string() == json && number.unsigned_abs() < 1_000_000_000_000_000).then_some(number)
 }
 
 /// What a watermark may say.
@@ -128,19 +122,16 @@ pub enum Stamp {
     Watermark(Option<String>, i64),
 }
 
-/// The watermark of a text, read with serde_json; and whether its number is one that must come out exact.
-pub fn stamp(text: &str) -> (Stamp, bool) {
-    let Some(outer) = fields(text) else { return (Stamp::NotAnObject, true) };
-    let Some(value) = field(&outer, "watermark") else { return (Stamp::Absent, true) };
-    let Some(inner) = fields(value) else { return (Stamp::WrongShape, true) };
+/// The watermark of a text, read with serde_json.
+pub fn stamp(text: &str) -> Stamp {
+    let Some(outer) = fields(text) else { return Stamp::NotAnObject };
+    let Some(value) = field(&outer, "watermark") else { return Stamp::Absent };
+    let Some(inner) = fields(value) else { return Stamp::WrongShape };
     let appid = field(&inner, "appid").filter(|value| value.starts_with('"'));
-    let time = field(&inner, "timestamp");
-    let exact = time.is_none_or(|time| number(time).is_none() || is_short(time));
-    let time = time.and_then(number).filter(|time| time.fract() == 0.0 && *time >= 0.0);
-    let stamp = match (appid, time) {
-        (Some(_), Some(time)) if time >= 1e11 => Stamp::Milliseconds,
-        (Some(appid), Some(time)) => Stamp::Watermark(serde_json::from_str(appid).ok(), time as i64),
+    let time = field(&inner, "timestamp").and_then(integer).filter(|time| *time >= 0);
+    match (appid, time) {
+        (Some(_), Some(100_000_000_000..)) => Stamp::Milliseconds,
+        (Some(appid), Some(time)) => Stamp::Watermark(serde_json::from_str(appid).ok(), time),
         _ => Stamp::WrongShape,
-    };
-    (stamp, exact)
+    }
 }

@@ -6,6 +6,7 @@
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use weapp_opendata::fuzzing::Interface;
+use weapp_opendata::fuzzing::protocol::{ABSENT, NOT_ASCII, OVERSIZE, Operation, PHONE, TEMPLATES, Value};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
@@ -17,37 +18,44 @@ struct Input<'a> {
 }
 
 /// Operations of the interface, and some that are none.
-const OPERATIONS: u32 = 24;
+const OPERATIONS: u32 = Operation::ALL.len() as u32 + 3;
 const MAX_BYTES: usize = 1 << 16;
 
-/// A request as the glue writes it: tag by tag from `bytes`, the texts after the structure.
+/// A request as JavaScript writes it: numbers, lengths and texts, as many as `bytes` says.
 fn request(mut bytes: &[u8]) -> Vec<u8> {
-    let (mut structure, mut texts) = (Vec::new(), Vec::new());
     let mut take = |len: usize| {
         let (taken, rest) = bytes.split_at(len.min(bytes.len()));
         bytes = rest;
         taken
     };
-    while let [tag] = take(1) {
-        structure.push(tag % 18);
-        match tag % 18 {
-            4 | 13 => {
+    let numbers = take(1).first().map_or(0, |count| count % 16);
+    let mut head = Vec::new();
+    for _ in 0..numbers {
+        match take(1) {
+            // Small whole numbers are counts and flags.
+            [small @ 0..200] => head.extend(f64::from(*small).to_le_bytes()),
+            _ => {
                 let mut number = [0; 8];
                 let found = take(8);
                 number[..found.len()].copy_from_slice(found);
-                structure.extend(number);
+                head.extend(number);
             }
-            kind @ (5 | 14) => {
-                let len = take(1).first().map_or(0, |len| usize::from(*len));
-                let text = take(len);
-                structure.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
-                (if kind == 5 { &mut texts } else { &mut structure }).extend(text);
-            }
-            6 => structure.extend(u32::from(take(1).first().copied().unwrap_or(0)).to_le_bytes()),
-            _ => {}
         }
     }
-    [&u32::try_from(structure.len()).unwrap().to_le_bytes()[..], &structure, &texts].concat()
+    let mut texts = Vec::new();
+    while let [len] = take(1) {
+        let length = match len {
+            255 => ABSENT,
+            254 => OVERSIZE,
+            len => {
+                let text = take(usize::from(*len));
+                texts.extend(text);
+                u32::try_from(text.len()).unwrap()
+            }
+        };
+        head.extend(length.to_le_bytes());
+    }
+    [&u32::try_from(head.len()).unwrap().to_le_bytes()[..], &head, &texts].concat()
 }
 
 /// The texts of an answer, and what follows them. `None` is a text that is not there.
@@ -57,7 +65,7 @@ fn parts(bytes: &[u8]) -> (Vec<Option<&str>>, &[u8]) {
     let mut rest = &bytes[4 + 4 * count..];
     let texts = (1..=count)
         .map(|at| {
-            (number(at) != u32::MAX).then(|| {
+            (number(at) != ABSENT).then(|| {
                 let (text, after) = rest.split_at(usize::try_from(number(at)).unwrap());
                 rest = after;
                 std::str::from_utf8(text).unwrap()
@@ -77,116 +85,139 @@ fn is_error(texts: &[Option<&str>]) {
     assert!(errcode.is_none_or(|errcode| errcode.parse::<i64>().is_ok()));
 }
 
-/// One call, from the reserving of room to the wiping: status, text, and what else is said in a number that is no address.
-fn call(interface: &mut Interface, operation: u32, request: &[u8], said: usize) -> (usize, Vec<u8>, usize) {
+/// What a call has answered.
+#[derive(PartialEq, Debug)]
+struct Answer {
+    status: usize,
+    reply: Vec<u8>,
+    plaintext: Vec<u8>,
+    /// What else is said in a number that is not an address.
+    detail: usize,
+}
+
+/// One call, from the reserving of room to the wiping.
+fn call(interface: &mut Interface, operation: u32, request: &[u8], said: usize) -> Answer {
     let room = interface.reserve(request.len());
     // SAFETY: there is room for that many bytes at the address, and nobody else looks at it.
     unsafe { room.copy_from_nonoverlapping(request.as_ptr(), request.len()) };
     let frame = interface.call(operation, said);
     // SAFETY: the frame lives in the interface, which is not called until the last look at it.
-    let [status, text, len, facts] = unsafe { *frame };
-    // SAFETY: as above; that this many bytes are there is what the address sanitizer finds out.
-    let read = |text: usize, len: usize| unsafe {
-        std::slice::from_raw_parts(std::ptr::with_exposed_provenance::<u8>(text), len)
+    let [status, reply, reply_len, detail, plaintext, plaintext_len, offsets] = unsafe { *frame };
+    // SAFETY: as above; that this many bytes are there is what the address sanitizer finds out. There are none where the address is 0.
+    let read = |address: usize, len: usize| match address {
+        0 => &[][..],
+        _ => unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance::<u8>(address), len) },
     };
-    let answer = read(text, len);
-    match (status, operation) {
-        (1, _) => {
-            let (texts, rest) = parts(answer);
+    let reply = read(reply, reply_len);
+    let plaintext = read(plaintext, plaintext_len);
+    let operation = if status == 0 { Operation::of(operation) } else { None };
+    match operation {
+        None => {
+            assert_eq!(status, 1);
+            let (texts, rest) = parts(reply);
             assert!(rest.is_empty());
             is_error(&texts);
         }
-        (0, 2) => {
-            let mut rest = answer;
-            let mut failed = 0;
-            while let Some((len, after)) = rest.split_first_chunk() {
-                rest = after;
-                match u32::from_le_bytes(*len) {
-                    u32::MAX => failed += 1,
-                    len => {
-                        let (record, after) = rest[size_of_layout(rest)..].split_at(usize::try_from(len).unwrap());
-                        assert!(plain_object(record));
-                        check_layout(rest, record);
-                        rest = after;
-                    }
-                }
+        Some(Operation::DecryptMany) => check_batch(reply, detail, &read),
+        Some(Operation::Decrypt | Operation::DecryptPhoneNumber | Operation::DecryptUserInfo) => {
+            assert!(plain_object(plaintext));
+            if offsets != 0 {
+                check_offsets(read(offsets, size_of_offsets(read(offsets, 4))), plaintext);
             }
-            assert!(rest.is_empty());
-            // The errors stand one after the other.
-            let mut at = facts;
-            for _ in 0..failed {
-                let (count, mut size) = (6, 4 + 4 * 6);
-                let lengths = read(at, size);
-                assert_eq!(lengths[..4], u32::to_le_bytes(count));
-                for length in lengths[4..].as_chunks().0 {
-                    let length = u32::from_le_bytes(*length);
-                    size += if length == u32::MAX { 0 } else { usize::try_from(length).unwrap() };
-                }
-                let (texts, rest) = parts(read(at, size));
-                assert!(rest.is_empty());
-                is_error(&texts);
-                at += size;
+            match operation {
+                Some(Operation::DecryptPhoneNumber) => check_phone(reply, detail),
+                Some(Operation::DecryptUserInfo) if !reply.is_empty() => check_parts(reply, 4),
+                _ => assert!(reply.is_empty()),
             }
         }
-        (0, 3 | 11 | 13 | 19) => {
-            let (texts, rest) = parts(answer);
-            assert!(rest.is_empty() && texts.len() >= if operation == 3 { 3 } else { 4 });
+        Some(Operation::Diagnose) => check_parts(reply, 3),
+        Some(Operation::ParseAvatar | Operation::EncryptPush) => check_parts(reply, 4),
+        Some(Operation::ReadPhoneNumber | Operation::ParsePhoneText | Operation::ParsePhoneFields) => {
+            check_phone(reply, detail);
         }
-        (0, 1) => {
-            assert!(plain_object(answer));
-            if facts != 0 {
-                check_layout(read(facts, size_of_layout(read(facts, 4))), answer);
-            }
-        }
-        (0, 5 | 10) => assert!(plain_object(answer)),
-        (0, 6..=8) => {
-            let (e164, prefix, region, valid) = (facts & 0xFF, facts >> 8 & 0xFF, facts >> 16 & 0xFF, facts >> 24);
-            let text = std::str::from_utf8(answer).unwrap();
-            assert!(text.starts_with('+') && prefix < e164 && e164 + region < len && valid <= 1);
-        }
-        (0, 0..OPERATIONS) => assert!(std::str::from_utf8(answer).is_ok()),
-        _ => panic!("status {status} of operation {operation}"),
+        Some(_) => assert!(std::str::from_utf8(reply).is_ok()),
     }
-    let answer = (status, answer.to_vec(), if operation < 3 { 0 } else { facts });
+    let detail = if operation == Some(Operation::DecryptMany) { 0 } else { detail };
+    let answer = Answer { status, reply: reply.to_vec(), plaintext: plaintext.to_vec(), detail };
     interface.wipe(request.len());
     assert!(interface.is_clean());
     answer
 }
 
-/// Which of a shape's values are numbers, and how many values it has.
-fn shape(layout: &[u8]) -> (&'static [usize], usize) {
-    match u32::from_le_bytes(*layout.first_chunk().unwrap()) {
-        0 => (&[], 0),
-        1 => (&[3], 5),
-        2 => (&[2, 8], 10),
-        3 => (&[2, 9], 11),
-        4 => (&[1], 3),
-        other => panic!("shape {other}"),
+fn check_parts(reply: &[u8], least: usize) {
+    let (texts, rest) = parts(reply);
+    assert!(rest.is_empty() && texts.len() >= least);
+}
+
+/// E.164, region and type, whose lengths the detail says.
+fn check_phone(reply: &[u8], detail: usize) {
+    let [e164, prefix, region, valid] = PHONE.map(|(_, shift)| detail >> shift & 0xFF);
+    let text = std::str::from_utf8(reply).unwrap();
+    assert!(text.starts_with('+') && prefix < e164 && e164 + region < text.len() && valid <= 1);
+}
+
+/// Of each record its plaintext with offsets, or that it failed; the errors of those stand elsewhere, one after the other.
+fn check_batch<'a>(reply: &'a [u8], errors: usize, read: &impl Fn(usize, usize) -> &'a [u8]) {
+    let mut rest = reply;
+    let mut failed = 0;
+    while let Some((len, after)) = rest.split_first_chunk() {
+        rest = after;
+        match u32::from_le_bytes(*len) {
+            ABSENT => failed += 1,
+            len => {
+                let (record, after) = rest[size_of_offsets(rest)..].split_at(usize::try_from(len).unwrap());
+                assert!(plain_object(record));
+                check_offsets(rest, record);
+                rest = after;
+            }
+        }
+    }
+    assert!(rest.is_empty());
+    let mut at = errors;
+    for _ in 0..failed {
+        let (count, mut size) = (6, 4 + 4 * 6);
+        let lengths = read(at, size);
+        assert_eq!(lengths[..4], u32::to_le_bytes(count));
+        for length in lengths[4..].as_chunks().0 {
+            let length = u32::from_le_bytes(*length);
+            size += if length == ABSENT { 0 } else { usize::try_from(length).unwrap() };
+        }
+        let (texts, rest) = parts(read(at, size));
+        assert!(rest.is_empty());
+        is_error(&texts);
+        at += size;
     }
 }
 
-fn size_of_layout(layout: &[u8]) -> usize {
-    4 + 8 * shape(layout).1
+/// The values of a template, the two of its watermark included.
+fn values(offsets: &[u8]) -> Vec<Value> {
+    let template = u32::from_le_bytes(*offsets.first_chunk().unwrap()) as usize;
+    let Some(template) = template.checked_sub(1) else { return Vec::new() };
+    TEMPLATES[template].fields.iter().map(|field| field.1).chain([Value::Number, Value::Text]).collect()
 }
 
-/// Every text that it names lies between quotes, a list of steps between brackets, and what it says of them is so.
-fn check_layout(layout: &[u8], text: &[u8]) {
-    let (numbers, values) = shape(layout);
-    for (at, words) in layout[4..4 + 8 * values].chunks(8).enumerate() {
+fn size_of_offsets(offsets: &[u8]) -> usize {
+    4 + 8 * values(offsets).len()
+}
+
+/// Every text that the offsets name stands between quotes, a list of steps between brackets, and what they say of it is so.
+fn check_offsets(offsets: &[u8], text: &[u8]) {
+    for (value, words) in values(offsets).iter().zip(offsets[4..].chunks(8)) {
         let [start, len] = [0, 4].map(|at| u32::from_le_bytes(words[at..at + 4].try_into().unwrap()));
-        if numbers.contains(&at) {
+        if *value == Value::Number {
             assert_eq!(len, 0);
             continue;
         }
-        let (start, is_ascii, len) = (start as usize, len >> 31 == 0, (len << 1 >> 1) as usize);
-        let value = std::str::from_utf8(&text[start..start + len]).unwrap();
-        if layout[0] == 4 && at == 0 {
-            assert_eq!((text[start - 1], text[start + len]), (b'[', b']'));
-            assert!(value.split_inclusive('}').all(is_step));
-            continue;
+        let (start, is_ascii, len) = (start as usize, len & NOT_ASCII == 0, (len & !NOT_ASCII) as usize);
+        let found = std::str::from_utf8(&text[start..start + len]).unwrap();
+        let around = (text[start - 1], text[start + len]);
+        if *value == Value::Steps {
+            assert_eq!(around, (b'[', b']'));
+            assert!(found.split_inclusive('}').all(is_step));
+        } else {
+            assert_eq!(around, (b'"', b'"'));
+            assert!(found.is_ascii() == is_ascii && !found.contains(['"', '\\']));
         }
-        assert_eq!((text[start - 1], text[start + len]), (b'"', b'"'));
-        assert!(value.is_ascii() == is_ascii && !value.contains(['"', '\\']));
     }
 }
 
