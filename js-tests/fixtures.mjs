@@ -185,8 +185,11 @@ export function makeFixtures() {
     otherCase: sealText(`{"Watermark":${valid}}`),
     extraFields: withWatermark(`{"x":[{}],"timestamp":${TIMESTAMP},"appid":"${APPID}","y":null}`),
     escapedAppid: withWatermark(`{"timestamp":${TIMESTAMP},"appid":"\\u0077x0123456789abcdef"}`),
-    exponent: withWatermark(`{"timestamp":1.7e9,"appid":"${APPID}"}`),
   };
+  // Whole numbers that are not written as WeChat writes them: digits, 15 at most.
+  const respelled = ['1.7e9', '17E8', `${TIMESTAMP}.0`, `${TIMESTAMP}0e-1`, '-0', `${TIMESTAMP}000000`].map((time) =>
+    withWatermark(`{"timestamp":${time},"appid":"${APPID}"}`),
+  );
   const wrongShapes = [
     'null', '7', '"text"', 'true', `[${valid}]`, '{}', `{"appid":"${APPID}"}`, `{"timestamp":${TIMESTAMP}}`,
     `{"appid":"${APPID}","timestamp":"${TIMESTAMP}"}`, `{"appid":"${APPID}","timestamp":1.5}`,
@@ -256,11 +259,11 @@ export function makeFixtures() {
     appid: APPID, otherAppid: OTHER_APPID, timestamp: TIMESTAMP,
     phones, profiles, avatarTable, phoneExamples, channel,
     signatures: table('vectors/signatures.json'), pushVectors: table('vectors/message-push.json'), push: pushFixtures(random),
-    repairs, watermarks, wrongShapes, oddWatermarks, notObjects, oddObjects, shapes, notUtf8, badPadding, keys,
+    repairs, watermarks, respelled, wrongShapes, oddWatermarks, notObjects, oddObjects, shapes, notUtf8, badPadding, keys,
   };
 }
 
-/** Phone numbers, profiles and steps as WeChat sends them (src/shape.rs), with values of every kind; and what is nearly one of them. */
+/** Phone numbers, profiles and steps as WeChat sends them (src/templates.rs), with values of every kind; and what is nearly one of them. */
 function shapeTexts() {
   const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
   const phone = (number, pure, code) => `{"phoneNumber":"${number}","purePhoneNumber":"${pure}","countryCode":"${code}",${stamp}}`;
@@ -280,7 +283,7 @@ function shapeTexts() {
   ];
   const nearly = [
     [':"13', ': "13'], ['phoneNumber', '\\u0070honeNumber'], ['13800138000', '1380\\u00300138000'], ['"countryCode":"86"', '"countryCode":86'], [/}}$/, '},"a":1}'],
-    [/}}$/, ',"a":1}}'], [/}}$/, '}}\n'], [/^/, ' '], ['"86",', '"86","phoneNumber":"x",'], [`"timestamp":${TIMESTAMP},`, `"timestamp":${TIMESTAMP}.0,`],
+    [/}}$/, ',"a":1}}'], [/}}$/, '}}\n'], [/^/, ' '], ['"86",', '"86","phoneNumber":"x",'],
     [`{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`, `{"appid":"${APPID}","timestamp":${TIMESTAMP}}`], [/^{/, '{"__proto__":"x",'],
   ].map(([from, to]) => whole[0].replace(from, to));
   const nearlyUser = [

@@ -674,20 +674,6 @@ test('names of prototypes are names like others', () => {
 
 // ------------------------------------------------------------------------------------------------ the package
 
-test('what is said in two languages is the same', () => {
-  const glue = readSource('pkg-template/core/api-security.js');
-  const constant = (file, name) => {
-    const [, value] = new RegExp(`const ${name}(?:: \\w+)? = ([^;]+);`).exec(file);
-    return value.trim();
-  };
-  const boundary = readSource('api-security/src/boundary.rs');
-  for (const name of ['BY_HOST', 'IS_PKCS1', 'IS_DEPRECATED', 'KEY_SHIFT']) assert.equal(constant(glue, name), constant(boundary, name), name);
-  assert.equal(constant(glue, 'MAX_PLATFORM_KEYS'), constant(readSource('api-security/src/keys.rs'), 'MAX_PLATFORM_KEYS'));
-  // 12 + 1 + 24
-  assert.equal(constant(readSource('api-security/src/endpoint.rs'), 'RANDOM'), 'IV + 1 + MAX_NONCE');
-  assert.equal(constant(glue, 'RANDOM'), '37');
-});
-
 test('the types declare what the entry exports, to import and to require', () => {
   const types = readPackageFile('api-security.d.ts');
   assert.equal(readPackageFile('api-security.d.cts'), types.replaceAll("'./index.js'", "'./index.cjs'"));

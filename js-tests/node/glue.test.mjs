@@ -1,34 +1,26 @@
-// What has to be said twice, in Rust and in JavaScript or in the types, is the same in both places.
+// The glue by itself: what it says, what it writes, what it takes for an argument.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import vm from 'node:vm';
 
-import { errorCodes, readPackageFile, readSource, requireInstalled } from '../support/installed.mjs';
+import { errorCodes, readPackageFile, requireInstalled, vectors } from '../support/installed.mjs';
 
 const api = requireInstalled('weapp-opendata');
-const error = readSource('src/error.rs');
 
-/** A string literal of Rust, with its escapes resolved. */
-const literals = (text) => [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, inner]) => inner.replace(/\\"/g, '"'));
-
-test('the codes of the types are those of the table', () => {
-  const [, body] = /fn as_str\(self\)[^{]*\{\s*match self \{([\s\S]*?)\n {8}\}/.exec(error);
-  assert.deepEqual(literals(body), errorCodes());
+test('the codes of the types are those of the table, and the one that only JavaScript raises', async () => {
+  const { CODES } = await import('../../pkg-template/core/protocol.js');
+  assert.deepEqual([...CODES, 'NOT_INITIALIZED'].sort(), errorCodes().sort());
 });
 
-test('the words for a module that is not loaded are those of the table', async () => {
-  const errors = await import('../../pkg-template/core/errors.js');
-  const makers = Object.values(errors).filter((value) => typeof value === 'function' && value !== errors.OpenDataError);
-  assert.ok(makers.length >= 1);
-  const table = new Set(literals(error));
-  for (const make of makers) {
+test('a module that is not loaded is told in two languages', async () => {
+  const { OpenDataError, ...makers } = await import('../../pkg-template/core/errors.js');
+  assert.deepEqual(Object.keys(makers), ['moduleRefused', 'notInitialized']);
+  for (const make of Object.values(makers)) {
     const raised = make();
-    assert.ok(raised instanceof errors.OpenDataError);
+    assert.ok(raised instanceof OpenDataError);
     assert.equal(raised.code, 'NOT_INITIALIZED');
-    const [english, chinese] = raised.hint.split(' / ');
-    for (const words of [raised.message, english, chinese]) assert.ok(table.has(words), words);
-    if (raised.reason !== undefined) assert.ok(table.has(raised.reason), raised.reason);
+    assert.match(raised.hint, /^[A-Z].*\. \/ .*[\u4e00-\u9fff].*。$/);
   }
 });
 
@@ -49,57 +41,70 @@ test('an api without a module says so, for every function', async () => {
   }
 });
 
-test('limits stand in both places alike', () => {
-  const rust = (file, name) => {
-    const [, value] = new RegExp(`const ${name}: \\w+ = ([0-9_* a-zA-Z:]+);`).exec(readSource(file));
-    return value === 'u32::MAX' ? 0xffffffff : value.replace(/_/g, '').split('*').reduce((product, factor) => product * Number(factor), 1);
-  };
-  const javascript = (file, name) => {
-    const [, value] = new RegExp(`const ${name} = ([0-9a-fx]+);`).exec(readSource(file));
-    return Number(value);
-  };
-  for (const [name, rustFile, jsFile, jsName = name] of [
-    ['MAX_TEXT', 'src/transport.rs', 'pkg-template/core/values.js'],
-    ['MAX_LIST', 'src/boundary/request.rs', 'pkg-template/core/values.js'],
-    ['MAX_RECORDS', 'src/boundary/calls.rs', 'pkg-template/core/server.js'],
-    ['MAX_CHANNEL_KEYS', 'src/channel.rs', 'pkg-template/core/channel.js', 'MAX_KEYS'],
-    ['FAILED', 'src/boundary/calls.rs', 'pkg-template/core/exchange.js', 'NONE'],
-  ]) {
-    const value = rust(rustFile, name);
-    assert.ok(value > 0, name);
-    assert.equal(javascript(jsFile, jsName), value, name);
-  }
-});
-
-test('the usual request is written as any request is', async () => {
+/** What an exchange writes. */
+async function written(numbers, texts) {
   const { Exchange } = await import('../../pkg-template/core/exchange.js');
   const { bufferCodec } = await import('../../pkg-template/core/text.js');
-  const { settle } = await import('../../pkg-template/core/values.js');
   const START = 64;
-  const memory = new WebAssembly.Memory({ initial: 4 });
+  const memory = new WebAssembly.Memory({ initial: 80 });
   const exchange = new Exchange({ memory, reserve: () => START, call: () => 0, wipe() {} }, bufferCodec);
-  const written = () => {
-    const bytes = Buffer.from(memory.buffer).subarray(START, exchange.end);
-    const length = bytes.readUInt32LE(0);
-    return { structure: bytes.subarray(4, 4 + length).toString('hex'), texts: bytes.subarray(4 + length).toString() };
+  exchange.write(numbers, texts);
+  const bytes = Buffer.from(memory.buffer).subarray(START, exchange.end);
+  const head = bytes.readUInt32LE(0);
+  const lengthsAt = 4 + 8 * numbers.length;
+  return {
+    head,
+    numbers: numbers.map((_, i) => bytes.readDoubleLE(4 + 8 * i)),
+    lengths: texts.map((_, i) => bytes.readUInt32LE(lengthsAt + 4 * i)),
+    texts: bytes.subarray(4 + head),
   };
-  const usual = [settle({}), 'data', 'iv', settle({}), 'key', undefined, 'wx', undefined, undefined, 1.5, undefined];
-  assert.equal(exchange.writeUsual(usual), true);
-  const { structure, texts } = written();
-  assert.equal(structure.length, 2 * 35);
-  assert.equal(texts, 'dataivkeywx');
-  exchange.write(usual);
-  // The structure that is written value by value has room to spare at its end.
-  assert.equal(written().structure.slice(0, structure.length), structure);
-  assert.equal(written().texts, texts);
-  const others = [[1, undefined], [1, 'é'], [2, 7], [4, ['key']], [5, true], [6, null], [6, ['wx']], [7, 1], [8, 0], [9, '1'], [10, 'optional'], [0, null], [3, 'x']];
-  for (const [at, value] of others) assert.equal(exchange.writeUsual(usual.with?.(at, value) ?? Object.assign([...usual], { [at]: value })), false, `${at}`);
-  assert.equal(exchange.writeUsual([...usual, undefined]), false);
-  assert.equal(exchange.writeUsual(usual.slice(0, 10)), false);
+}
+
+test('a request is numbers, lengths and texts', async () => {
+  const { ABSENT, MAX_TEXT, OVERSIZE } = await import('../../pkg-template/core/protocol.js');
+  const plain = await written([1, NaN, 1700000000.5], ['data', 'iv', '', 'wx']);
+  assert.deepEqual({ ...plain, texts: plain.texts.toString() }, {
+    head: 3 * 8 + 4 * 4, numbers: [1, NaN, 1700000000.5], lengths: [4, 2, 0, 2], texts: 'dataivwx',
+  });
+  const long = 'x'.repeat(20000);
+  const mixed = ['a', undefined, '微信', long, new Uint8Array([1, 2, 3]), 'x'.repeat(MAX_TEXT + 1), new Uint8Array(MAX_TEXT + 1), 'é', '\ud800'];
+  const wide = await written([], mixed);
+  assert.deepEqual(wide.lengths, [1, ABSENT, 6, 20000, 3, OVERSIZE, OVERSIZE, 2, 3]);
+  assert.deepEqual(wide.texts, Buffer.concat([Buffer.from(`a微信${long}`), Buffer.from([1, 2, 3]), Buffer.from('é\ufffd')]));
+  // Texts that are all ASCII and too many to be joined.
+  const many = await written([], Array(9).fill(long));
+  assert.deepEqual(many.lengths, Array(9).fill(20000));
+  assert.equal(many.texts.toString(), long.repeat(9));
+});
+
+test('what is in the prototype is not an argument', () => {
+  const { encryptedData, iv, sessionKey, appid } = { ...vectors()[0] };
+  const names = ['encryptedData', 'iv', 'sessionKey', 'appid', 'maxAge', 'clockSkew', 'now', 'watermark', 'strict', 'defaultCountryCode', 'context', 'key', 'token'];
+  const payload = { encryptedData, iv };
+  const policy = { sessionKey, appid, now: 1477314187 };
+  const polluted = (values, run) => {
+    try {
+      for (const [name, value] of Object.entries(values)) Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true });
+      return run();
+    } finally {
+      for (const name of names) delete Object.prototype[name];
+    }
+  };
+  const missing = (field) => ({ code: 'INVALID_ARGUMENT', reason: 'MISSING', message: new RegExp(`^${field}: `) });
+  const expected = api.decrypt(payload, policy);
+  assert.deepEqual(polluted({ maxAge: 'x', clockSkew: 0, watermark: 'x', strict: 1, now: 5, appid: 'x' }, () => api.decrypt(payload, policy)), expected);
+  assert.throws(() => polluted({ appid: null }, () => api.decrypt(payload, { sessionKey })), missing('policy.appid'));
+  assert.throws(() => polluted({ sessionKey }, () => api.decrypt(payload, { appid })), missing('policy.sessionKey'));
+  assert.throws(() => polluted({ iv }, () => api.decrypt({ encryptedData }, policy)), missing('payload.iv'));
+  assert.throws(() => polluted({ now: 1477314187 }, () => api.decrypt(payload, { ...policy, now: undefined, maxAge: 300 })), { code: 'WATERMARK_EXPIRED' });
+  assert.equal(polluted({ defaultCountryCode: '1' }, () => api.parsePhoneNumber('13580006666', {})).countryCode, '86');
+  assert.throws(() => polluted({ token: 'x' }, () => new api.MessagePush({ encodingAESKey: 'A'.repeat(43), appid })), missing('config.token'));
+  assert.throws(() => polluted({ context: 'x' }, () => api.openChannel('x', { key: { encryptKey: 'x', version: 1 } })), missing('options.context'));
 });
 
 test('bytes are copied once, whatever they say of themselves', async () => {
-  const { BYTES, MAX_TEXT, Mark, OBJECT, settle, settleBytes, structureOf } = await import('../../pkg-template/core/values.js');
+  const { bytesOf } = await import('../../pkg-template/core/arguments.js');
+  const { MAX_TEXT } = await import('../../pkg-template/core/protocol.js');
   const boom = () => {
     throw new Error('on purpose');
   };
@@ -124,14 +129,11 @@ test('bytes are copied once, whatever they say of themselves', async () => {
   shared.set([1, 2, 3]);
   const part = new Uint8Array([0, 1, 2, 3, 4]).subarray(1, 4);
   for (const value of [new Uint8Array([1, 2, 3]), Buffer.from([1, 2, 3]), new Lying([1, 2, 3]), own, plain, foreign, shared, part]) {
-    const copy = settleBytes(value);
+    const copy = bytesOf(value);
     assert.equal(Object.getPrototypeOf(copy), Uint8Array.prototype);
     assert.deepEqual([...copy], [1, 2, 3]);
     assert.notEqual(copy.buffer, Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get.call(value));
     assert.equal(copy.buffer.byteLength, 3);
-    assert.equal(structureOf([copy]), 8);
-    // Where no bytes are asked for, they are an object like any other.
-    assert.deepEqual(settle(value), new Mark(OBJECT));
   }
   const detached = new Uint8Array(3);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });
@@ -139,17 +141,17 @@ test('bytes are copied once, whatever they say of themselves', async () => {
   const out = new Uint8Array(resizable, 4, 4);
   if (resizable.resizable) resizable.resize(2);
   for (const value of [new Uint8Array(0), detached, ...(resizable.resizable ? [out] : [])]) {
-    assert.deepEqual([...settleBytes(value)], []);
+    assert.deepEqual([...bytesOf(value)], []);
   }
-  const most = settleBytes(new Uint8Array(MAX_TEXT));
+  const most = bytesOf(new Uint8Array(MAX_TEXT));
   assert.equal(most.length, MAX_TEXT);
-  assert.ok(settleBytes(new Uint8Array(MAX_TEXT + 1)) instanceof Mark);
-  assert.equal(settleBytes(new Uint8Array(MAX_TEXT + 1)).tag, BYTES + 1);
+  // More are not copied; one byte too many says so.
+  assert.deepEqual(bytesOf(new Uint8Array(MAX_TEXT + 9).fill(1)), new Uint8Array(MAX_TEXT + 1));
   const others = [
     new Proxy(new Uint8Array(3), {}), new Uint8ClampedArray(3), new Int8Array(3), new ArrayBuffer(3), new DataView(new ArrayBuffer(3)),
     Object.create(Uint8Array.prototype), { [Symbol.toStringTag]: 'Uint8Array', length: 3 }, [1, 2, 3], 'text', 3, null, undefined, boom,
   ];
-  for (const value of others) assert.deepEqual(settleBytes(value), settle(value));
+  for (const value of others) assert.equal(bytesOf(value), undefined);
 });
 
 test('random bytes are the generator\'s, or none at all', async () => {

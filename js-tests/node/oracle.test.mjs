@@ -216,7 +216,7 @@ test('tampering with a known payload: every single bit of iv and ciphertext', ()
 
 test('the fixtures agree', () => {
   const fixtures = makeFixtures();
-  const groups = [fixtures.watermarks, fixtures.wrongShapes, fixtures.notObjects, fixtures.oddObjects, fixtures.notUtf8, fixtures.badPadding];
+  const groups = [fixtures.watermarks, fixtures.respelled, fixtures.wrongShapes, fixtures.notObjects, fixtures.oddObjects, fixtures.notUtf8, fixtures.badPadding];
   for (const fixture of groups.flatMap((group) => Object.values(group))) {
     for (const appid of [APPID, null]) {
       for (const watermark of ['required', 'optional']) agree(fixture, { sessionKey: fixture.sessionKey, appid, watermark, now: TIMESTAMP });

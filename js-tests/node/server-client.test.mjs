@@ -291,17 +291,19 @@ test('options: judged when the client is made', () => {
   }
 });
 
-test('options: each is read once, those of a class too, and a path of the base URL is kept', async () => {
+test('options: each is read once, the object’s own alone, and a path of the base URL is kept', async () => {
   const { emulator } = await start();
   let reads = 0;
-  class Options {
-    get appid() { return APP.appid; }
-    get secret() { return ++reads > 1 ? 'another' : APP.secret; }
-    get baseUrl() { return `${emulator.url}/`; }
-  }
-  const client = createClient(new Options());
+  const options = {
+    get appid() { return APP.appid; },
+    get secret() { return ++reads > 1 ? 'another' : APP.secret; },
+    get baseUrl() { return `${emulator.url}/`; },
+  };
+  const client = createClient(options);
   await client.getAccessToken();
   assert.equal(reads, 1);
+  // What a polluted prototype says is not an option: the secret would go elsewhere.
+  assert.throws(() => createClient(Object.create(options)), { code: 'INVALID_ARGUMENT', reason: 'MISSING', message: /^options\.appid: / });
   const other = createClient({ ...APP, baseUrl: `${emulator.url}/gateway/` });
   await refuses(other.getAccessToken(), 'WECHAT_ERROR', { errcode: 40066 });
   assert.equal(emulator.requests.at(-1).path, '/gateway/cgi-bin/stable_token');

@@ -88,7 +88,7 @@ function stampJson(random) {
   return `{${fields.join(',')}}`;
 }
 
-/** A phone number, profile or list of steps as WeChat sends it (src/shape.rs); sometimes with a character more, less or other. */
+/** A phone number, profile or list of steps as WeChat sends it (src/templates.rs); sometimes with a character more, less or other. */
 function shapeJson(random) {
   const text = () => repeat(random, random.pick([4, 20]), () => random.pick(random.below(9) ? CHARACTERS : ESCAPES)).join('');
   const number = () => random.pick([random.below(3), random.u32(), TIMESTAMP]);

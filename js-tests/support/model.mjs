@@ -64,20 +64,28 @@ function openWith(key, iv, ciphertext) {
     const bytes = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { value, text } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function check(value, { appid, maxAge = Infinity, clockSkew = 300, now, watermark = 'required' }) {
+/** The same JSON with a text in place of each number: as it is written, after a mark that no text of the tests has in front. */
+const withSpelledNumbers = (text) =>
+  JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token.startsWith('"') ? token : JSON.stringify(`\u0000${token}`))));
+
+function check({ value, text }, { appid, maxAge = Infinity, clockSkew = 300, now, watermark = 'required' }) {
   if (!Object.hasOwn(value, 'watermark')) {
     if (watermark === 'optional') return;
     throw new Refusal('WATERMARK_MISSING');
   }
   const stamp = value.watermark;
   const plain = typeof stamp === 'object' && stamp !== null && !Array.isArray(stamp);
-  if (!plain || typeof stamp.appid !== 'string' || !Number.isInteger(stamp.timestamp) || stamp.timestamp < 0 || stamp.timestamp >= 1e11) {
+  if (!plain || typeof stamp.appid !== 'string' || typeof stamp.timestamp !== 'number' || stamp.timestamp >= 1e11) {
+    throw new Refusal('WATERMARK_MISSING');
+  }
+  // Digits, 15 at most.
+  if (!/^\u0000(0|[1-9]\d{0,14})$/.test(withSpelledNumbers(text).watermark.timestamp)) {
     throw new Refusal('WATERMARK_MISSING');
   }
   if (appid !== null && ![appid].flat().includes(stamp.appid)) throw new Refusal('APPID_MISMATCH');
@@ -91,10 +99,10 @@ export function modelDecrypt(payload, policy) {
   const iv = decode('iv', payload.iv, policy.strict);
   const ciphertext = decode('encryptedData', payload.encryptedData, policy.strict);
   for (const key of keys) {
-    const value = openWith(key, iv, ciphertext);
-    if (value === undefined) continue;
-    check(value, policy);
-    return value;
+    const opened = openWith(key, iv, ciphertext);
+    if (opened === undefined) continue;
+    check(opened, policy);
+    return opened.value;
   }
   throw new Refusal('DECRYPT_FAILED');
 }
