@@ -7,7 +7,7 @@ use crate::watermark::{self, WatermarkPolicy};
 use crate::{rows, wechat};
 
 rows! {
-    NOT_RESOLVED = Row::new(ErrorCode::CloudIdNotResolved, "the CloudID was not replaced with data").hint(
+    pub(crate) NOT_RESOLVED = Row::new(ErrorCode::CloudIdNotResolved, "the CloudID was not replaced with data").hint(
         "Only top-level wx.cloud.CloudID fields of a wx.cloud.callFunction call are replaced, at most 5 a call.",
         "只有 wx.cloud.callFunction 的 data 顶层的 wx.cloud.CloudID 字段会被替换，每次调用最多 5 个。",
     );

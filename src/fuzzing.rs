@@ -4,12 +4,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::boundary::Exchange;
+pub use crate::boundary::protocol;
 use crate::error::Error;
 use crate::json::{self, Kind};
 use crate::secret::SecretBuffer;
-use crate::shape::Layout;
+use crate::templates::Offsets;
 use crate::transport::{self, Field, Repairs};
-use crate::watermark;
+use crate::watermark::{self, Stamp as FoundStamp};
 use crate::workspace::Workspace;
 
 /// A text of a payload, by the number of its field: 0 encryptedData, 1 iv, 2 session_key, 3 Encrypt of message push.
@@ -38,7 +39,7 @@ pub struct JsonField<'a> {
     /// What it is if it is a text that is Unicode.
     pub text: Option<String>,
     /// What it is if it is an integer of at most 15 digits.
-    pub number: Option<f64>,
+    pub number: Option<i64>,
 }
 
 /// `None` for what is no JSON; `Some(None)` for what is no object; else the fields in their order.
@@ -49,7 +50,7 @@ pub fn scan(text: &[u8]) -> Option<Option<Vec<JsonField<'_>>>> {
             key: key.unescaped().map(Into::into),
             value,
             text: json::Quoted::of(value).and_then(json::Quoted::unescaped).map(Into::into),
-            number: json::integer_of(value).map(|number| number as f64),
+            number: json::integer_of(value),
         });
     })?;
     Some((kind == Kind::Object).then_some(fields))
@@ -70,14 +71,14 @@ pub enum Stamp {
     Watermark(Option<String>, i64),
 }
 
-impl From<watermark::Stamp<'_>> for Stamp {
-    fn from(found: watermark::Stamp<'_>) -> Self {
+impl From<FoundStamp<'_>> for Stamp {
+    fn from(found: FoundStamp<'_>) -> Self {
         match found {
-            watermark::Stamp::Absent => Self::Absent,
-            watermark::Stamp::WrongShape => Self::WrongShape,
-            watermark::Stamp::Milliseconds => Self::Milliseconds,
-            watermark::Stamp::NoAppidOfOurs(timestamp) => Self::Watermark(None, timestamp),
-            watermark::Stamp::Watermark(found) => Self::Watermark(Some(found.appid.into_owned()), found.timestamp),
+            FoundStamp::Absent => Self::Absent,
+            FoundStamp::WrongShape => Self::WrongShape,
+            FoundStamp::Milliseconds => Self::Milliseconds,
+            FoundStamp::NoAppidOfOurs(timestamp) => Self::Watermark(None, timestamp),
+            FoundStamp::Watermark(found) => Self::Watermark(Some(found.appid.into_owned()), found.timestamp),
         }
     }
 }
@@ -87,9 +88,9 @@ pub fn read_watermark(text: &str) -> Stamp {
     watermark::read(text).map_or(Stamp::NotAnObject, Into::into)
 }
 
-/// The same where the text is of one of WeChat's shapes.
-pub fn recognise(text: &[u8]) -> Option<Stamp> {
-    Layout::default().recognise(text).map(Into::into)
+/// The same where a template matches.
+pub fn match_text(text: &[u8]) -> Option<Stamp> {
+    Offsets::default().match_text(text).map(Into::into)
 }
 
 /// The three functions of the module's interface, over the memory of this process.
@@ -102,8 +103,8 @@ impl Interface {
         self.0.reserve(capacity)
     }
 
-    /// Carries out the request of `len` bytes: status, address and length of the text, facts.
-    pub fn call(&mut self, operation: u32, len: usize) -> *const [usize; 4] {
+    /// Carries out the request of `len` bytes: the words of the frame.
+    pub fn call(&mut self, operation: u32, len: usize) -> *const [usize; 7] {
         self.0.call(operation, len).cast()
     }
 

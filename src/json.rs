@@ -152,6 +152,16 @@ impl<'a> Quoted<'a> {
 
     /// The text itself, or `None` if it holds half of a surrogate pair, for which Rust has no text.
     pub fn unescaped(self) -> Option<Cow<'a, str>> {
+        self.unescape(None)
+    }
+
+    /// The text itself, with U+FFFD for half of a surrogate pair, as JavaScript's encoders have it.
+    pub fn unescaped_lossy(self) -> Cow<'a, str> {
+        self.unescape(Some(char::REPLACEMENT_CHARACTER)).unwrap_or_default()
+    }
+
+    /// `lone` stands for half of a surrogate pair.
+    fn unescape(self, lone: Option<char>) -> Option<Cow<'a, str>> {
         if !self.escaped {
             return core::str::from_utf8(self.inner).ok().map(Cow::Borrowed);
         }
@@ -173,7 +183,7 @@ impl<'a> Quoted<'a> {
                 b'r' => b'\r',
                 b't' => b'\t',
                 b'u' => {
-                    text.extend_from_slice(code_point(&mut rest)?.encode_utf8(&mut [0; 4]).as_bytes());
+                    text.extend_from_slice(code_point(&mut rest, lone)?.encode_utf8(&mut [0; 4]).as_bytes());
                     continue;
                 }
                 itself => *itself,
@@ -184,17 +194,19 @@ impl<'a> Quoted<'a> {
 }
 
 /// The character that a `\u` escape stands for, or two of them that are a pair, after the first `\u`.
-fn code_point(rest: &mut &[u8]) -> Option<char> {
-    let mut point = code_unit(rest)?;
-    if (0xD800..0xDC00).contains(&point) {
-        *rest = rest.strip_prefix(b"\\u")?;
-        let low = code_unit(rest)?;
-        if low & 0xFC00 != 0xDC00 {
-            return None;
-        }
-        point = 0x10000 + ((point & 0x3FF) << 10) + (low & 0x3FF);
+fn code_point(rest: &mut &[u8], lone: Option<char>) -> Option<char> {
+    let unit = code_unit(rest)?;
+    if !(0xD800..0xDC00).contains(&unit) {
+        return char::from_u32(unit).or(lone);
     }
-    char::from_u32(point)
+    let mut after = rest.strip_prefix(b"\\u").unwrap_or_default();
+    match code_unit(&mut after) {
+        Some(low) if low & 0xFC00 == 0xDC00 => {
+            *rest = after;
+            char::from_u32(0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF))
+        }
+        _ => lone,
+    }
 }
 
 /// Four hexadecimal digits.

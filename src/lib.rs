@@ -39,8 +39,8 @@
 //! # What it does not know
 //!
 //! No clock (the caller passes `now`), no randomness, no I/O, no JavaScript. `no_std` with `alloc`. The features `bindgen`,
-//! `baseline`, `client` and `standalone` are for the npm package's build and mean something on `wasm32` only; `module` is for the
-//! other modules of the package.
+//! `baseline`, `miniprogram` and `standalone` are for the npm package's build and mean something on `wasm32` only; `internals` is
+//! for the other modules of the package and its build.
 //!
 //! # Secrets
 //!
@@ -56,7 +56,7 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod assurance;
 pub mod avatar;
-#[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "module")))]
+#[cfg(all(target_arch = "wasm32", any(feature = "bindgen", feature = "baseline", feature = "internals")))]
 mod bindings;
 // Reachable through a binding only.
 #[cfg_attr(
@@ -72,16 +72,16 @@ mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+#[doc(hidden)]
+pub mod internals;
 mod json;
 mod message_push;
-#[doc(hidden)]
-pub mod module;
 mod open_data;
 pub mod phone;
 mod secret;
 mod session;
-mod shape;
 mod signature;
+mod templates;
 mod transport;
 mod watermark;
 mod wechat;

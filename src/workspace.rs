@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorCode, Row};
 use crate::rows;
 use crate::secret::SecretBuffer;
 use crate::session::{Iv, MAX_SESSION_KEYS, SessionKey, check_session_key_count};
-use crate::shape::Layout;
+use crate::templates::Offsets;
 use crate::transport::{self, Field, Repairs};
 use crate::watermark::{self, WatermarkPolicy};
 
@@ -52,7 +52,7 @@ impl<'a> KeyTexts<'a> {
 pub(crate) struct Opened<'w> {
     /// UTF-8, which was checked before the JSON was read.
     pub(crate) text: &'w [u8],
-    pub(crate) layout: &'w Layout,
+    pub(crate) offsets: &'w Offsets,
     pub(crate) session_key_index: usize,
     pub(crate) repairs: Repairs,
 }
@@ -75,8 +75,8 @@ pub(crate) struct Workspace {
     plaintext: SecretBuffer,
     /// The plaintext's length without its padding.
     text_len: usize,
-    /// Where the plaintext's values lie, if it has one of WeChat's usual shapes.
-    layout: Layout,
+    /// Where the values of the plaintext stand, if a template matched.
+    offsets: Offsets,
     /// Which key gave an object in the last call, whatever was said of its watermark.
     opened_by: Option<usize>,
 }
@@ -88,7 +88,7 @@ impl Workspace {
         self.ciphertext.wipe();
         self.plaintext.wipe();
         self.text_len = 0;
-        self.layout.wipe();
+        self.offsets.wipe();
         self.keys.iter_mut().for_each(|key| *key = None);
         self.iv.wipe();
     }
@@ -103,7 +103,7 @@ impl Workspace {
     ) -> Result<Opened<'_>, Error> {
         match self.open_unwiped(texts, strict, policy) {
             Ok((session_key_index, repairs)) => {
-                Ok(Opened { text: self.text(), layout: &self.layout, session_key_index, repairs })
+                Ok(Opened { text: self.text(), offsets: &self.offsets, session_key_index, repairs })
             }
             Err(error) => {
                 self.wipe();
@@ -120,7 +120,7 @@ impl Workspace {
         policy: &WatermarkPolicy<'_>,
     ) -> Result<(usize, Repairs), Error> {
         self.opened_by = None;
-        self.layout.forget();
+        self.offsets.forget();
         let repairs = self.decode(texts, strict)?;
         let ciphertext = self.ciphertext.as_slice();
         for (index, key) in self.keys.iter().flatten().enumerate() {
@@ -128,7 +128,7 @@ impl Workspace {
             cipher::decrypt(key, &self.iv, ciphertext, plaintext);
             let Some(len) = cipher::unpadded_len::<{ cipher::BLOCK }>(plaintext) else { continue };
             let text = &plaintext[..len];
-            let found = match self.layout.recognise(text) {
+            let found = match self.offsets.match_text(text) {
                 Some(found) => found,
                 None => {
                     let Ok(text) = core::str::from_utf8(text) else { continue };
@@ -186,8 +186,8 @@ impl Workspace {
         &mut self.plaintext
     }
 
-    pub(crate) const fn layout(&self) -> &Layout {
-        &self.layout
+    pub(crate) const fn offsets(&self) -> &Offsets {
+        &self.offsets
     }
 }
 

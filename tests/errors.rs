@@ -8,7 +8,7 @@ mod rows;
 use common::{SAMPLE_TIME, Vector, sample, seal};
 use rows::{is_chinese, lines};
 use weapp_opendata::channel::{self, ChannelKey};
-use weapp_opendata::module::{Actual, ROWS, WECHAT_HINTS, argument};
+use weapp_opendata::internals::{Actual, ROWS, WECHAT_HINTS, argument};
 use weapp_opendata::phone::{CallingCode, PhoneNumber};
 use weapp_opendata::{
     CloudValue, Error, ErrorCode, MAX_TEXT, MessagePush, WatermarkPolicy, check_watermark, read_cloud_data,

@@ -3,8 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use weapp_opendata::module::json::{self, Quoted};
-use weapp_opendata::module::{Actual, Row, WECHAT_HINTS, argument, rows};
+use weapp_opendata::internals::json::{self, Quoted};
+use weapp_opendata::internals::{Actual, Row, WECHAT_HINTS, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 
 use crate::base64;

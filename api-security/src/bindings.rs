@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "names for the linker")]
 #![expect(unreachable_pub, reason = "exported by name, not by the module tree")]
 
-use weapp_opendata::module::{OneThread, wipe_stack_of};
+use weapp_opendata::internals::{OneThread, wipe_stack_of};
 
 use crate::boundary::ApiSecurityExchange;
 
@@ -18,7 +18,7 @@ pub extern "C" fn reserve(capacity: usize) -> *mut u8 {
     EXCHANGE.with(move |exchange| exchange.reserve(capacity))
 }
 
-/// Carries out the request of `len` bytes and returns the address of four u32: status, address and length of the text, facts.
+/// Carries out the request of `len` bytes and returns the address of the reply's frame.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
 pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {

@@ -1,4 +1,4 @@
-//! The operations of the module: arguments read in their order, the core called, the outcome returned.
+//! The operations of the module: requests read in their order, the core called, the outcome returned.
 //!
 //! Keys come anew with every request and are wiped with it, so that the module holds nothing between calls.
 
@@ -6,8 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use weapp_opendata::Error;
-use weapp_opendata::module::{
-    Actual, Exchange, Operations, Reader, Reply, SecretBuffer, Value, argument, decimal, unexpected, write_parts,
+use weapp_opendata::internals::{
+    Actual, Exchange, Operations, Reply, Request, SecretBuffer, Text, argument, decimal, write_parts,
 };
 use zeroize::Zeroizing;
 
@@ -16,16 +16,8 @@ use crate::endpoint::{Endpoint, RANDOM, check_appid};
 use crate::keys::{
     Encryption, MAX_PLATFORM_KEYS, PlatformKey, PlatformKeys, REFUSED, SignatureAlgorithm, SigningKey, SymmetricKey,
 };
+use crate::protocol::{Detail, KEY_SHIFT, Operation};
 use crate::{base64, envelope};
-
-/// Facts of a reply: the host has to sign or verify with RSA.
-const BY_HOST: u32 = 1;
-/// Facts of [`check()`]: the private key is PKCS#1.
-const IS_PKCS1: u32 = 2;
-/// Facts of [`check_answer`]: the certificate is about to be replaced.
-const IS_DEPRECATED: u32 = 2;
-/// Facts of [`check_answer`]: where the number of the platform key begins.
-const KEY_SHIFT: u32 = 8;
 
 /// The module's operations, with the plaintext of the answer at hand.
 #[derive(Debug, Default)]
@@ -39,19 +31,41 @@ pub(crate) type ApiSecurityExchange = Exchange<ApiSecurity>;
 
 impl Operations for ApiSecurity {
     fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error> {
-        let mut arguments = Reader::new(request);
-        match operation {
-            1 => check(&mut arguments, reply),
-            2 => seal(&mut arguments, reply),
-            3 => check_answer(&mut arguments, reply),
-            4 => self.open(&mut arguments),
-            5 => Err(refuse_key(&mut arguments)),
-            _ => Err(Error::of(&argument::OUT_OF_RANGE, "operation", "a known operation", Actual::Nothing)),
+        let request = &mut Request::new(request);
+        match Operation::of(operation) {
+            Some(Operation::Check) => check(request, reply),
+            Some(Operation::Seal) => seal(request, reply),
+            Some(Operation::CheckAnswer) => check_answer(request, reply),
+            Some(Operation::Open) => self.open(request),
+            Some(Operation::RefuseKey) => Err(refuse_key(request)),
+            None => Err(Error::of(&argument::OUT_OF_RANGE, "operation", "a known operation", Actual::Nothing)),
         }
     }
 
-    fn plaintext(&mut self) -> &[u8] {
+    fn plaintext(&self) -> &[u8] {
         self.plaintext.as_slice()
+    }
+
+    fn field_in_javascript(field: &'static str) -> &'static str {
+        match field {
+            "appid" => "config.appid",
+            "symmetric_key.sn" => "config.symmetricKey.sn",
+            "symmetric_key.key" => "config.symmetricKey.key",
+            "symmetric_key.algorithm" => "config.symmetricKey.algorithm",
+            "asymmetric_key.sn" => "config.asymmetricKey.sn",
+            "asymmetric_key.private_key" => "config.asymmetricKey.privateKey",
+            "asymmetric_key.algorithm" => "config.asymmetricKey.algorithm",
+            "platform_certificate" => "config.platformCertificate",
+            "platform_certificate.sn" => "config.platformCertificate.sn",
+            "platform_certificate.certificate" => "config.platformCertificate.certificate",
+            "platform_certificate.public_key" => "config.platformCertificate.publicKey",
+            "headers.appid" => "headers['Wechatmp-Appid']",
+            "headers.timestamp" => "headers['Wechatmp-TimeStamp']",
+            "headers.serial" => "headers['Wechatmp-Serial']",
+            "headers.signature" => "headers['Wechatmp-Signature']",
+            "random" => "options.random",
+            other => other,
+        }
     }
 
     fn wipe(&mut self) {
@@ -59,23 +73,20 @@ impl Operations for ApiSecurity {
     }
 }
 
-/// `config {appid, symmetricKey, asymmetricKey, platformCertificate, onDeprecatedCertificate}`. Parts: what the host has to make RSA keys of, in base64 of DER:
-/// the private key, then each public key; none for SM2.
-fn check(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    arguments.object("config")?;
-    read_appid(arguments)?;
-    read_symmetric_key(arguments)?;
-    let signing_key = read_signing_key(arguments)?;
-    let platform_keys = read_platform_keys(arguments)?;
-    match arguments.value() {
-        Value::Undefined | Value::Function => {}
-        other => return Err(unexpected(other, "config.onDeprecatedCertificate", "a function")),
-    }
+fn check(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let count = request.count(MAX_PLATFORM_KEYS);
+    read_appid(request)?;
+    read_symmetric_key(request)?;
+    let (_, signing_key) = read_signing_key(request)?;
+    let platform_keys = read_platform_keys(request, count)?;
 
-    let mut facts = 0;
+    let mut detail = 0;
     let private_key = match &signing_key {
         SigningKey::Rsa(key) => {
-            facts = if key.is_pkcs1() { BY_HOST | IS_PKCS1 } else { BY_HOST };
+            detail = Detail::ByHost as u32;
+            if key.is_pkcs1() {
+                detail |= Detail::IsPkcs1 as u32;
+            }
             Some(Zeroizing::new(base64::encode(key.secret_der())))
         }
         SigningKey::Sm2(_) => None,
@@ -90,38 +101,23 @@ fn check(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, 
     let mut texts = alloc::vec![private_key.as_ref().map(|key| key.as_str())];
     texts.extend(public_keys.iter().map(Option::as_deref));
     write_parts(reply, &texts);
-    Ok(Reply::Written(facts))
+    Ok(Reply::Detail(detail))
 }
 
-/// `appid`, `symmetricKey`, `asymmetricKey` or null where the host signs, `url`, `params` and its JSON, `options {now}`, `random`.
-/// Parts: body, timestamp, signature or the text before the body that is signed with it.
-fn seal(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let appid = read_appid(arguments)?;
-    let key = read_symmetric_key(arguments)?;
-    let signer = match arguments.value() {
-        Value::Null => None,
-        Value::Object => Some(read_signing_fields(arguments)?),
-        other => return Err(unexpected(other, "config.asymmetricKey", "an object")),
-    };
-    let url = arguments.text("url")?;
-    arguments.object("params")?;
-    let params = match arguments.value() {
-        Value::OversizeText => "",
-        Value::Text(json) => core::str::from_utf8(json).unwrap_or_default(),
-        other => return Err(unexpected(other, "params", "an object that JSON can hold")),
-    };
-    let now = read_now(arguments)?;
-    const EXPECTED: &str = "a Uint8Array of 37 random bytes";
-    let random: &[u8; RANDOM] = match arguments.value() {
-        Value::Bytes(bytes) => bytes
-            .try_into()
-            .map_err(|_| Error::of(&argument::OUT_OF_RANGE, "options.random", EXPECTED, Actual::Nothing))?,
-        other => return Err(unexpected(other, "options.random", EXPECTED)),
-    };
+fn seal(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let now = read_now(request);
+    let has_signer = request.whole() != 0;
+    let appid = read_appid(request)?;
+    let key = read_symmetric_key(request)?;
+    let signer = if has_signer { Some(read_signing_key(request)?) } else { None };
+    let [url, params] = [request.text(), request.text()].map(Text::text);
+    let random: &[u8; RANDOM] = request.text().bytes().try_into().map_err(|_| {
+        Error::of(&argument::OUT_OF_RANGE, "random", "a Uint8Array of 37 random bytes", Actual::Nothing)
+    })?;
     let endpoint = Endpoint::new(url, appid, now)?;
     let body = endpoint.seal(&key, params, random)?;
-    let (text, facts) = match signer {
-        None => (endpoint.signed_text(""), BY_HOST),
+    let (text, detail) = match signer {
+        None => (endpoint.signed_text(""), Detail::ByHost as u32),
         Some((sn, SigningKey::Sm2(signer))) => {
             let signature = signer.sign(sn, endpoint.signed_text(&body).as_bytes());
             (signature.ok_or_else(|| Error::new(&REFUSED))?, 0)
@@ -130,183 +126,116 @@ fn seal(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, E
     };
     let timestamp = decimal(i64::try_from(now).unwrap_or(i64::MAX));
     write_parts(reply, &[Some(&body), Some(&timestamp), Some(&text)]);
-    Ok(Reply::Written(facts))
+    Ok(Reply::Detail(detail))
 }
 
-/// `appid`, `platformCertificate`, `url`, `headers`, `body`, `options {now}`. Parts: timestamp, number of the key; where the host has to
-/// verify, also the text before the body that was signed with it, and the signature in base64.
-fn check_answer(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let appid = read_appid(arguments)?;
-    let keys = read_platform_keys(arguments)?;
-    let url = arguments.text("url")?;
-    arguments.object("headers")?;
-    let mut headers = [None; HEADERS.len()];
-    for (header, name) in headers.iter_mut().zip(HEADERS) {
-        *header = match arguments.value() {
-            Value::Undefined | Value::Null => None,
-            Value::Text(text) => Some(core::str::from_utf8(text).unwrap_or_default()),
-            other => return Err(unexpected(other, name, "a string")),
-        };
-    }
-    let [appid_header, timestamp, serial, signature, deprecated_serial, deprecated_signature] = headers;
-    let headers =
-        Headers { appid: appid_header, timestamp, serial, signature, deprecated_serial, deprecated_signature };
-    let body = read_body(arguments)?;
-    let now = read_now(arguments)?;
+fn check_answer(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let now = read_now(request);
+    let count = request.count(MAX_PLATFORM_KEYS);
+    let appid = read_appid(request)?;
+    let url = request.text().text();
+    let mut header = || request.text().present();
+    let headers = Headers {
+        appid: header(),
+        timestamp: header(),
+        serial: header(),
+        signature: header(),
+        deprecated_serial: header(),
+        deprecated_signature: header(),
+    };
+    let body = request.text();
+    let keys = read_platform_keys(request, count)?;
+    let body = read_body(body)?;
 
     let answer = Answer::check(Source { url, appid, now }, &headers, body, &keys)?;
     let unmatched = || Error::new(&SIGNATURE_MISMATCH);
     let (sn, key) = keys.get(answer.key).ok_or_else(unmatched)?;
-    let timestamp = timestamp.unwrap_or_default();
-    let mut facts = u32::try_from(answer.key).unwrap_or(0) << KEY_SHIFT;
+    let timestamp = headers.timestamp.unwrap_or_default();
+    let mut detail = u32::try_from(answer.key).unwrap_or(0) << KEY_SHIFT;
     if answer.is_deprecated {
-        facts |= IS_DEPRECATED;
+        detail |= Detail::IsDeprecated as u32;
     }
     match key.verify(sn, answer.endpoint.signed_text(body).as_bytes(), &answer.signature) {
         Some(true) => write_parts(reply, &[Some(timestamp), Some(sn)]),
         Some(false) => return Err(unmatched()),
         None => {
-            facts |= BY_HOST;
+            detail |= Detail::ByHost as u32;
             let before_body = answer.endpoint.signed_text("");
             let signature = base64::encode(&answer.signature);
             write_parts(reply, &[Some(timestamp), Some(sn), Some(&before_body), Some(&signature)]);
         }
     }
-    Ok(Reply::Written(facts))
+    Ok(Reply::Detail(detail))
 }
 
-const HEADERS: [&str; 6] = [
-    "headers['Wechatmp-Appid']",
-    "headers['Wechatmp-TimeStamp']",
-    "headers['Wechatmp-Serial']",
-    "headers['Wechatmp-Signature']",
-    "headers['Wechatmp-Serial-Deprecated']",
-    "headers['Wechatmp-Signature-Deprecated']",
-];
-
 impl ApiSecurity {
-    /// `appid`, `symmetricKey`, `url`, `timestamp` as checked, whether the signature matches, `body`.
-    fn open(&mut self, arguments: &mut Reader<'_>) -> Result<Reply, Error> {
-        let appid = read_appid(arguments)?;
-        let key = read_symmetric_key(arguments)?;
-        let url = arguments.text("url")?;
-        let timestamp = arguments.text("timestamp")?.parse();
-        // Nothing but a `true` lets the key be used.
-        let (Value::Bool(true), Ok(timestamp)) = (arguments.value(), timestamp) else {
+    fn open(&mut self, request: &mut Request<'_>) -> Result<Reply, Error> {
+        let matches = request.number();
+        let appid = read_appid(request)?;
+        let key = read_symmetric_key(request)?;
+        let [url, timestamp] = [request.text(), request.text()].map(Text::text);
+        // Nothing but a match lets the key be used.
+        let (1.0, Ok(timestamp)) = (matches, timestamp.parse()) else {
             return Err(Error::new(&SIGNATURE_MISMATCH));
         };
-        let body = read_body(arguments)?;
+        let body = read_body(request.text())?;
         Endpoint::new(url, appid, timestamp)?.open(&key, body, &mut self.plaintext)?;
-        Ok(Reply::Plaintext)
+        Ok(Reply::Plaintext(0))
     }
 }
 
-/// Which key the host's crypto does not take: 0 for the private one.
-fn refuse_key(arguments: &mut Reader<'_>) -> Error {
-    let field = match arguments.value() {
-        Value::Number(0.0) => "config.asymmetricKey.privateKey",
-        _ => "config.platformCertificate",
-    };
+fn refuse_key(request: &mut Request<'_>) -> Error {
+    let is_private = request.whole() == 0;
+    let field = if is_private { "asymmetric_key.private_key" } else { "platform_certificate" };
     Error::of(&REFUSED, field, "", Actual::Nothing)
 }
 
-fn read_appid<'a>(arguments: &mut Reader<'a>) -> Result<&'a str, Error> {
-    let appid = arguments.text("config.appid")?;
+fn read_appid<'a>(request: &mut Request<'a>) -> Result<&'a str, Error> {
+    let appid = request.text().text();
     check_appid(appid)?;
     Ok(appid)
 }
 
-/// `symmetricKey {sn, key, algorithm}`
-fn read_symmetric_key<'a>(arguments: &mut Reader<'a>) -> Result<SymmetricKey<'a>, Error> {
-    arguments.object("config.symmetricKey")?;
-    let sn = arguments.text("config.symmetricKey.sn")?;
-    let key = arguments.text("config.symmetricKey.key")?;
-    const FIELD: &str = "config.symmetricKey.algorithm";
-    let algorithm = Encryption::of_name(arguments.text(FIELD)?)
-        .ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, FIELD, "'AES256_GCM' or 'SM4_GCM'", Actual::Nothing))?;
+fn out_of_range(field: &'static str, expected: &'static str) -> Error {
+    Error::of(&argument::OUT_OF_RANGE, field, expected, Actual::Nothing)
+}
+
+fn read_symmetric_key<'a>(request: &mut Request<'a>) -> Result<SymmetricKey<'a>, Error> {
+    let [sn, key, algorithm] = [request.text(), request.text(), request.text()].map(Text::text);
+    let algorithm = Encryption::of_name(algorithm)
+        .ok_or_else(|| out_of_range("symmetric_key.algorithm", "'AES256_GCM' or 'SM4_GCM'"))?;
     SymmetricKey::new(sn, algorithm, key)
 }
 
-fn read_signing_key(arguments: &mut Reader<'_>) -> Result<SigningKey, Error> {
-    arguments.object("config.asymmetricKey")?;
-    read_signing_fields(arguments).map(|(_, key)| key)
-}
-
-/// `sn, privateKey, algorithm`
-fn read_signing_fields<'a>(arguments: &mut Reader<'a>) -> Result<(&'a str, SigningKey), Error> {
-    let sn = arguments.text("config.asymmetricKey.sn")?;
-    let private_key = arguments.text("config.asymmetricKey.privateKey")?;
-    const FIELD: &str = "config.asymmetricKey.algorithm";
-    let algorithm = SignatureAlgorithm::of_name(arguments.text(FIELD)?)
-        .ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, FIELD, "'RSAwithSHA256' or 'SM2withSM3'", Actual::Nothing))?;
+fn read_signing_key<'a>(request: &mut Request<'a>) -> Result<(&'a str, SigningKey), Error> {
+    let [sn, private_key, algorithm] = [request.text(), request.text(), request.text()].map(Text::text);
+    let algorithm = SignatureAlgorithm::of_name(algorithm)
+        .ok_or_else(|| out_of_range("asymmetric_key.algorithm", "'RSAwithSHA256' or 'SM2withSM3'"))?;
     Ok((sn, SigningKey::new(sn, algorithm, private_key)?))
 }
 
-/// A list of `{sn, certificate, publicKey}`, of which one of the two has to be there.
-fn read_platform_keys<'a>(arguments: &mut Reader<'a>) -> Result<PlatformKeys<'a>, Error> {
-    const FIELD: &str = "config.platformCertificate";
-    let count = match arguments.value_or_list() {
-        Value::List(0) => {
-            return Err(Error::of(&argument::EMPTY, FIELD, "a platform certificate", Actual::Nothing));
-        }
-        Value::List(count) if count as usize > MAX_PLATFORM_KEYS => {
-            return Err(Error::of(&argument::TOO_MANY, FIELD, "8 certificates", Actual::Nothing));
-        }
-        Value::List(count) => count,
-        other => return Err(unexpected(other, FIELD, "an object or an array of them")),
-    };
+fn read_platform_keys<'a>(request: &mut Request<'a>, count: usize) -> Result<PlatformKeys<'a>, Error> {
     let mut keys = PlatformKeys::default();
     for _ in 0..count {
-        arguments.object(FIELD)?;
-        let sn = arguments.text("config.platformCertificate.sn")?;
-        let key = match (arguments.value(), arguments.value()) {
-            (Value::Undefined, Value::Undefined) => {
-                let expected = "certificate or publicKey";
-                return Err(Error::of(&argument::MISSING, FIELD, expected, Actual::Nothing));
-            }
-            (certificate, Value::Undefined) => {
-                PlatformKey::of_certificate(pem_of(certificate, "config.platformCertificate.certificate")?)?
-            }
-            (Value::Undefined, public_key) => {
-                PlatformKey::of_public_key(pem_of(public_key, "config.platformCertificate.publicKey")?)?
-            }
-            _ => {
-                let expected = "certificate or publicKey, not both";
-                return Err(Error::of(&argument::OUT_OF_RANGE, FIELD, expected, Actual::Nothing));
-            }
+        let sn = request.text().text();
+        let key = match (request.text(), request.text()) {
+            (Text::Absent, public_key) => PlatformKey::of_public_key(public_key.text())?,
+            (certificate, _) => PlatformKey::of_certificate(certificate.text())?,
         };
         keys.add(sn, key)?;
     }
     Ok(keys)
 }
 
-fn pem_of<'a>(value: Value<'a>, field: &'static str) -> Result<&'a str, Error> {
-    match value {
-        Value::Text(text) => Ok(core::str::from_utf8(text).unwrap_or_default()),
-        Value::OversizeText => Ok(""),
-        other => Err(unexpected(other, field, "a PEM text")),
-    }
+/// The body as it came: UTF-8, whether it was a string or bytes.
+fn read_body(body: Text<'_>) -> Result<&str, Error> {
+    core::str::from_utf8(body.bytes()).map_err(|_| Error::new(&envelope::WRONG_SHAPE))
 }
 
-/// The body as it came: text, or bytes of UTF-8.
-fn read_body<'a>(arguments: &mut Reader<'a>) -> Result<&'a str, Error> {
-    const EXPECTED: &str = "the body as it was received: a string or a Uint8Array, not parsed";
-    match arguments.value() {
-        Value::Text(body) | Value::Bytes(body) => {
-            core::str::from_utf8(body).map_err(|_| Error::new(&envelope::WRONG_SHAPE))
-        }
-        Value::OversizeText | Value::OversizeBytes => {
-            Err(Error::of(&argument::TOO_LONG, "body", "at most 1048576 characters", Actual::Nothing))
-        }
-        other => Err(unexpected(other, "body", EXPECTED)),
-    }
-}
-
-/// `options {now}`
-fn read_now(arguments: &mut Reader<'_>) -> Result<u64, Error> {
-    arguments.object("options")?;
-    let now = arguments.now("options.now")?;
-    Ok(u64::try_from(now).unwrap_or_default())
+fn read_now(request: &mut Request<'_>) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let now = request.number() as u64;
+    now
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -317,19 +246,7 @@ mod tests {
 
     const WECHAT: &str = include_str!("../tests/vectors/api-security.json");
 
-    /// What stands in the structure of a request, and among its texts.
-    type Parts = (Vec<u8>, Vec<u8>);
-
-    fn text(text: &str) -> Parts {
-        let len = u32::try_from(text.len()).unwrap_or(0).to_le_bytes();
-        ([&[5][..], &len].concat(), text.as_bytes().to_vec())
-    }
-
-    fn plain(structure: Vec<u8>) -> Parts {
-        (structure, Vec::new())
-    }
-
-    /// Values as the glue writes them, well-formed or not, many of them what some operation asks for.
+    /// Requests, well-formed or not, many of whose texts are what some operation asks for.
     fn request() -> impl Strategy<Value = Vec<u8>> {
         let vectors: serde_json::Value = serde_json::from_str(WECHAT).unwrap_or_default();
         let known: Vec<String> =
@@ -347,20 +264,24 @@ mod tests {
                         .map(String::from),
                 )
                 .collect();
-        let value = prop_oneof![
-            6 => proptest::sample::select(known).prop_map(|known| text(&known)),
-            3 => Just(plain([8].to_vec())),
-            2 => (0..17_u8).prop_map(|tag| plain([tag].to_vec())),
-            1 => (0..4_u32).prop_map(|count| plain([&[6][..], &count.to_le_bytes()].concat())),
-            1 => Just(plain([&[4][..], &1_692_932_963_f64.to_le_bytes()].concat())),
-            1 => Just(plain([&[14, 37, 0, 0, 0][..], &[7; 37]].concat())),
-            1 => ".{0,40}".prop_map(|any| text(&any)),
-            1 => any::<Parts>(),
+        let number = prop_oneof![(0..4_u32).prop_map(f64::from), Just(1_692_932_963.0), any::<f64>()];
+        let text = prop_oneof![
+            8 => proptest::sample::select(known).prop_map(String::into_bytes),
+            1 => Just([7; RANDOM].to_vec()),
+            1 => ".{0,40}".prop_map(String::into_bytes),
+            1 => any::<Vec<u8>>(),
         ];
-        proptest::collection::vec(value, 0..24).prop_map(|values| {
-            let (structures, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
-            let len = u32::try_from(structures.concat().len()).unwrap_or(0).to_le_bytes();
-            [&len[..], &structures.concat(), &texts.concat()].concat()
+        let length =
+            prop_oneof![8 => Just(None), 1 => any::<u32>().prop_map(Some), 1 => (u32::MAX - 1..).prop_map(Some)];
+        let texts = proptest::collection::vec((text, length), 0..16);
+        (proptest::collection::vec(number, 0..3), texts).prop_map(|(numbers, texts)| {
+            let numbers = numbers.iter().flat_map(|number| number.to_le_bytes());
+            let lengths = texts
+                .iter()
+                .flat_map(|(text, length)| length.unwrap_or(u32::try_from(text.len()).unwrap_or(0)).to_le_bytes());
+            let head: Vec<u8> = numbers.chain(lengths).collect();
+            let texts: Vec<u8> = texts.iter().flat_map(|(text, _)| text.iter().copied()).collect();
+            [&u32::try_from(head.len()).unwrap_or(0).to_le_bytes()[..], &head, &texts].concat()
         })
     }
 

@@ -4,16 +4,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use weapp_opendata::Error;
-use weapp_opendata::module::{Actual, SecretBuffer, argument, decimal};
+use weapp_opendata::internals::{Actual, SecretBuffer, argument, decimal};
 use zeroize::Zeroizing;
 
 use crate::base64;
 use crate::envelope::{self, IV};
 use crate::keys::{SymmetricKey, is_plain};
 use crate::plaintext;
+pub use crate::protocol::RANDOM;
 
-/// Random bytes that one request takes: the initialisation vector, the length of `_n`, `_n`.
-pub const RANDOM: usize = IV + 1 + MAX_NONCE;
+const _: () = assert!(RANDOM == IV + 1 + MAX_NONCE);
 
 /// `_n` is made of 16 to 24 bytes, which are 22 to 32 characters of base64. WeChat recommends 16 to 32, of no fixed length.
 const MIN_NONCE: usize = 16;

@@ -9,8 +9,8 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::aes::cipher::consts::U12;
 use aes_gcm::{AesGcm, Nonce, Tag};
 use sm4::Sm4;
-use weapp_opendata::module::json::{self, Quoted};
-use weapp_opendata::module::{Row, SecretBuffer, rows};
+use weapp_opendata::internals::json::{self, Quoted};
+use weapp_opendata::internals::{Row, SecretBuffer, rows};
 use weapp_opendata::{Error, ErrorCode};
 
 use crate::base64;

@@ -13,14 +13,13 @@ use sm2::dsa::{Signature, SigningKey as Sm2SigningKey, VerifyingKey};
 use sm2::elliptic_curve::ALGORITHM_OID as EC;
 use sm2::pkcs8::spki::SubjectPublicKeyInfoRef;
 use sm2::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
-use weapp_opendata::module::{Actual, Row, argument, rows};
+use weapp_opendata::internals::{Actual, Row, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 use zeroize::Zeroizing;
 
 use crate::{base64, pem};
 
-/// Most platform certificates at a time. Two are valid during a rotation.
-pub const MAX_PLATFORM_KEYS: usize = 8;
+pub use crate::protocol::MAX_PLATFORM_KEYS;
 
 /// Smallest RSA key. WeChat's console makes keys of 2048 bits.
 const MIN_RSA_BITS: usize = 2048;

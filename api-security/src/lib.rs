@@ -59,6 +59,8 @@ mod envelope;
 mod keys;
 mod pem;
 mod plaintext;
+#[doc(hidden)]
+pub mod protocol;
 
 pub use answer::{Answer, Headers, MAX_AGE, Source};
 pub use boundary::ApiSecurity;
@@ -69,7 +71,7 @@ pub use keys::{
 };
 /// The rows of all modules of this crate, for the test that walks them.
 #[doc(hidden)]
-pub const ROWS: &[&[&weapp_opendata::module::Row]] = &[answer::ROWS, envelope::ROWS, keys::ROWS, plaintext::ROWS];
+pub const ROWS: &[&[&weapp_opendata::internals::Row]] = &[answer::ROWS, envelope::ROWS, keys::ROWS, plaintext::ROWS];
 
-pub use weapp_opendata::module::SecretBuffer;
+pub use weapp_opendata::internals::SecretBuffer;
 pub use weapp_opendata::{Error, ErrorCode};

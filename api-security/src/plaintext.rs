@@ -1,7 +1,7 @@
 //! What is inside the envelope: the parameters, and three fields that bind them to their time.
 
-use weapp_opendata::module::json::{self, Quoted};
-use weapp_opendata::module::{Actual, Row, argument, rows};
+use weapp_opendata::internals::json::{self, Quoted};
+use weapp_opendata::internals::{Actual, Row, argument, rows};
 use weapp_opendata::{Error, ErrorCode};
 
 rows! {

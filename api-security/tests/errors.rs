@@ -6,7 +6,7 @@ mod rows;
 
 use rows::{is_chinese, lines};
 use serde_json::Value;
-use weapp_opendata::module;
+use weapp_opendata::internals;
 use weapp_opendata_api_security::{
     Answer, Encryption, Endpoint, Error, ErrorCode, Headers, PlatformKey, PlatformKeys, ROWS, SecretBuffer,
     SignatureAlgorithm, SigningKey, Source, SymmetricKey,
@@ -48,12 +48,12 @@ fn raised() -> Vec<Error> {
     let endpoint = Endpoint::new(URL, APPID, NOW).unwrap();
     let seal = |params| endpoint.seal(&symmetric, params, &[0; 37]).unwrap_err();
     let open = |body| endpoint.open(&symmetric, body, &mut SecretBuffer::default()).unwrap_err();
-    let refused = module::Row::reason;
+    let refused = internals::Row::reason;
     let refused = ROWS.concat().into_iter().find(|row| **row == refused(**row, "REFUSED")).unwrap();
 
     vec![
         // Only a host can find out.
-        Error::of(refused, "asymmetric_key.private_key", "", module::Actual::Nothing),
+        Error::of(refused, "asymmetric_key.private_key", "", internals::Actual::Nothing),
         Endpoint::new("ftp://a", APPID, NOW).unwrap_err(),
         Endpoint::new(URL, "a|b", NOW).unwrap_err(),
         SymmetricKey::new("", Encryption::Sm4Gcm, "").unwrap_err(),
@@ -120,7 +120,7 @@ fn every_row_is_raised_and_has_its_exact_words() {
     ];
     let raised = raised();
     assert_eq!(lines(&raised), expected);
-    rows::check(ROWS, &raised, module::ROWS);
+    rows::check(ROWS, &raised, internals::ROWS);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use sm2::dsa::{Signature, VerifyingKey};
 use sm2::pkcs8::EncodePublicKey as _;
 use sm3::Digest as _;
 use sm4::Sm4;
-use weapp_opendata::module::SecretBuffer;
+use weapp_opendata::internals::SecretBuffer;
 use weapp_opendata_api_security::{
     Answer, Encryption, Endpoint, ErrorCode, Headers, PlatformKey, PlatformKeys, SignatureAlgorithm, SigningKey,
     Source, SymmetricKey,

@@ -1,40 +1,43 @@
-// WeChat's server API signing and encryption. No judgement is made here; api-security/ makes it. RSA alone is the host's.
+// WeChat's server API signing and encryption. RSA alone is the host's, all else the module's.
 
+import {
+  bytesOf,
+  empty,
+  expected,
+  isArray,
+  itemsOf,
+  jsonOf,
+  nowOf,
+  object,
+  outOfRange,
+  properties,
+  randomBytes,
+  reading,
+  string,
+  text,
+  tooLongText,
+  tooMany,
+} from './arguments.js';
+import {
+  BY_HOST,
+  CHECK,
+  CHECK_ANSWER,
+  HEADERS,
+  IS_DEPRECATED,
+  IS_PKCS1,
+  KEY_SHIFT,
+  MAX_PLATFORM_KEYS,
+  OPEN,
+  RANDOM,
+  REFUSE_KEY,
+  SEAL,
+} from './api-security-protocol.js';
+import { MAX_TEXT } from './protocol.js';
 import { random } from './random.js';
 import { readJson, readNothing } from './replies.js';
-import { jsonOf, take, takeRecords, takeValue } from './take.js';
-import { A_LIST, LIST, Mark, UNREADABLE, isObject, settle, settleBytes, settleNow } from './values.js';
 
-/** Operations of api-security/src/boundary.rs. */
-const CHECK = 1;
-const SEAL = 2;
-const CHECK_ANSWER = 3;
-const OPEN = 4;
-const REFUSE_KEY = 5;
-
-/** Facts of its replies. */
-const BY_HOST = 1;
-const IS_PKCS1 = 2;
-const IS_DEPRECATED = 2;
-const KEY_SHIFT = 8;
-
-/** Random bytes of one request: RANDOM of api-security/src/endpoint.rs. */
-const RANDOM = 37;
-/** Most platform certificates: MAX_PLATFORM_KEYS of api-security/src/keys.rs. */
-const MAX_PLATFORM_KEYS = 8;
-
-/** In the order in which the module reads them. */
-const HEADERS = [
-  'wechatmp-appid',
-  'wechatmp-timestamp',
-  'wechatmp-serial',
-  'wechatmp-signature',
-  'wechatmp-serial-deprecated',
-  'wechatmp-signature-deprecated',
-];
-
-/** @typedef {import('./values.js').Settled} Settled */
 /** @typedef {import('./exchange.js').Exchange} Exchange */
+/** @typedef {import('./exchange.js').Chunk} Chunk */
 
 /**
  * What RSA takes of `node:crypto`.
@@ -46,88 +49,118 @@ const HEADERS = [
  * @typedef {(create: (options: any) => import('node:crypto').KeyObject, options: { key: Buffer, format: 'der', type: string }) => object} KeyOf
  */
 
-/** @param {Settled[]} values @param {any} key */
-const symmetricFields = (values, key) => values.push(settle(key.sn), settle(key.key), settle(key.algorithm));
-/** @param {Settled[]} values @param {any} key */
-const asymmetricFields = (values, key) => values.push(settle(key.sn), settle(key.privateKey), settle(key.algorithm));
-/** @param {Settled[]} values @param {any} certificate */
-const certificateFields = (values, certificate) =>
-  values.push(settle(certificate.sn), settle(certificate.certificate), settle(certificate.publicKey));
-/** @param {Settled[]} values @param {any} params */
-const paramsJson = (values, params) => values.push(jsonOf(params));
-/** @param {Settled[]} values @param {any} options */
-const openOptions = (values, options) => values.push(settleNow(options.now));
-/** @param {Settled[]} values @param {any} options */
-const sealOptions = (values, options) => {
-  const { now, random: given } = options;
-  values.push(settleNow(now), given === undefined ? random(RANDOM) : settleBytes(given));
-};
+// ---------------------------------------------------------------------------------------------------- configuration
 
 /**
- * A `Headers`, or an object with names in any case. A header that is there twice is a list, which is none that WeChat sends.
- * @param {Settled[]} values
- * @param {any} headers
+ * Three texts of a key, in the module's order.
+ * @param {unknown} key
+ * @param {string} field
+ * @param {string} secret the name of the second
  */
-function headerFields(values, headers) {
-  const { get } = headers;
-  if (typeof get === 'function') {
-    for (const name of HEADERS) values.push(settle(get.call(headers, name)));
-    return;
-  }
-  /** @type {Settled[]} */
-  const found = HEADERS.map(() => undefined);
-  for (const name of Object.keys(headers)) {
-    const at = HEADERS.indexOf(name.toLowerCase());
-    if (at >= 0) found[at] = found[at] === undefined ? settle(headers[name]) : A_LIST;
-  }
-  values.push(...found);
+function keyTexts(key, field, secret) {
+  const names = ['sn', secret, 'algorithm'];
+  return properties(key, field, names).map((value, i) => text(value, `${field}.${names[i]}`));
+}
+
+const CERTIFICATE = 'config.platformCertificate';
+
+/**
+ * A platform key in three texts, of which one of the last two is absent.
+ * @param {unknown} key
+ * @param {string} what
+ * @returns {Chunk[]}
+ */
+function platformTexts(key, what) {
+  const [sn, certificate, publicKey] = properties(key, CERTIFICATE, ['sn', 'certificate', 'publicKey'], what);
+  const serial = text(sn, `${CERTIFICATE}.sn`);
+  if (certificate === undefined && publicKey === undefined) throw expected(CERTIFICATE, 'certificate or publicKey', undefined);
+  if (certificate === undefined) return [serial, undefined, string(publicKey, `${CERTIFICATE}.publicKey`, 'a PEM text')];
+  if (publicKey !== undefined) throw outOfRange(CERTIFICATE, 'certificate or publicKey, not both');
+  return [serial, string(certificate, `${CERTIFICATE}.certificate`, 'a PEM text'), undefined];
 }
 
 /**
- * One certificate, or a list of them.
- * @param {Settled[]} values
- * @param {unknown} certificates
+ * One platform key or a list of them.
+ * @param {unknown} keys
+ * @returns {Chunk[][]}
  */
-function takeCertificates(values, certificates) {
-  const start = values.length;
-  takeRecords(values, certificates, MAX_PLATFORM_KEYS, certificateFields);
-  if (!isObject(values[start])) return;
-  values[start] = new Mark(LIST, 1);
-  take(values, certificates, certificateFields);
+function platformKeys(keys) {
+  if (!isArray(keys, CERTIFICATE)) return [platformTexts(keys, 'an object or an array of them')];
+  const items = reading(CERTIFICATE, () => itemsOf(keys, MAX_PLATFORM_KEYS, () => tooMany(CERTIFICATE, `${MAX_PLATFORM_KEYS} certificates`)));
+  if (items.length === 0) throw empty(CERTIFICATE, 'a platform certificate');
+  return items.map((key) => platformTexts(key, 'an object'));
 }
 
 /**
- * The values of a configuration, by what they are for.
+ * A configuration as texts of the module.
  * @param {unknown} config
  */
-function takeConfig(config) {
-  /** @type {Record<'head' | 'appid' | 'symmetric' | 'asymmetric' | 'platform' | 'hook', Settled[]>} */
-  const values = { head: [], appid: [], symmetric: [], asymmetric: [], platform: [], hook: [] };
-  /** @type {unknown} */
-  let onDeprecatedCertificate;
-  take(values.head, config, (_, fields) => {
-    const { appid, symmetricKey, asymmetricKey, platformCertificate } = fields;
-    onDeprecatedCertificate = fields.onDeprecatedCertificate;
-    values.appid.push(settle(appid));
-    take(values.symmetric, symmetricKey, symmetricFields);
-    take(values.asymmetric, asymmetricKey, asymmetricFields);
-    takeCertificates(values.platform, platformCertificate);
-    takeValue(values.hook, onDeprecatedCertificate);
-  });
-  return { values, onDeprecatedCertificate };
+function configOf(config) {
+  const [id, symmetricKey, asymmetricKey, certificates, hook] = properties(config, 'config', [
+    'appid',
+    'symmetricKey',
+    'asymmetricKey',
+    'platformCertificate',
+    'onDeprecatedCertificate',
+  ]);
+  const appid = text(id, 'config.appid');
+  const symmetric = keyTexts(symmetricKey, 'config.symmetricKey', 'key');
+  const asymmetric = keyTexts(asymmetricKey, 'config.asymmetricKey', 'privateKey');
+  const platform = platformKeys(certificates);
+  if (hook !== undefined && typeof hook !== 'function') throw expected('config.onDeprecatedCertificate', 'a function', hook);
+  return { appid, symmetric, asymmetric, platform, hook: /** @type {((sn: string) => void) | undefined} */ (hook) };
 }
 
-/** @param {Settled[]} values @param {unknown} body */
-function takeBody(values, body) {
-  try {
-    values.push(settleBytes(body));
-  } catch (_) {
-    values.push(new Mark(UNREADABLE));
+// -------------------------------------------------------------------------------------------------------- arguments
+
+/**
+ * The values of the six headers of a `Headers`, or of an object with names in any case.
+ * @param {any} headers
+ * @returns {unknown[]} a list for a header that is there twice, which is none that WeChat sends
+ */
+function readHeaders(headers) {
+  const names = HEADERS.map((name) => name.toLowerCase());
+  const { get } = headers;
+  if (typeof get === 'function') return names.map((name) => get.call(headers, name));
+  /** @type {unknown[]} */
+  const found = names.map(() => undefined);
+  for (const name of Object.keys(headers)) {
+    const at = names.indexOf(name.toLowerCase());
+    if (at >= 0) found[at] = found[at] === undefined ? headers[name] : [];
   }
+  return found;
 }
 
-/** @param {Exchange} exchange @param {number} address @param {number} _ @param {number} facts */
-const readParts = (exchange, address, _, facts) => ({ texts: exchange.parts(address).texts, facts });
+/** @param {unknown} headers @returns {Chunk[]} */
+function headersOf(headers) {
+  object(headers, 'headers');
+  return reading('headers', () => readHeaders(headers)).map((value, i) =>
+    value === undefined || value === null ? undefined : text(value, `headers['${HEADERS[i]}']`),
+  );
+}
+
+/**
+ * The body as it came: text, or a copy of bytes of UTF-8.
+ * @param {unknown} body
+ * @returns {string | Uint8Array}
+ */
+function bodyOf(body) {
+  const received = typeof body === 'string' ? body : reading('body', () => bytesOf(body));
+  if (received === undefined) throw expected('body', 'the body as it was received: a string or a Uint8Array, not parsed', body);
+  if (received.length > MAX_TEXT) throw tooLongText('body');
+  return received;
+}
+
+/** @param {unknown} params */
+function paramsOf(params) {
+  const source = object(params, 'params');
+  return string(reading('params', () => jsonOf(source, 'params')), 'params', 'an object that JSON can hold');
+}
+
+/** @param {Exchange} exchange */
+const readParts = (exchange) => ({ texts: exchange.texts(), detail: exchange.detail() });
+
+// --------------------------------------------------------------------------------------------------------------- API
 
 /**
  * @param {() => Exchange} connect gives the exchange with a loaded module, or throws NOT_INITIALIZED
@@ -151,7 +184,7 @@ export function createApiSecurityApi(connect, crypto, keyOf = (create, options) 
     try {
       return keyOf(create, { key, format: 'der', type });
     } catch (_) {
-      return connect().request(REFUSE_KEY, [index], readNothing);
+      return connect().request(REFUSE_KEY, [index], [], readNothing);
     } finally {
       key.fill(0);
     }
@@ -159,15 +192,21 @@ export function createApiSecurityApi(connect, crypto, keyOf = (create, options) 
 
   /** @param {unknown} config */
   function createApiSecurity(config) {
-    const { values, onDeprecatedCertificate } = takeConfig(config);
-    const { head, appid, symmetric, asymmetric, platform, hook } = values;
-    const checked = connect().request(CHECK, [head, appid, symmetric, asymmetric, platform, hook].flat(), readParts);
+    connect();
+    const { appid, symmetric, asymmetric, platform, hook } = configOf(config);
+    const certificates = platform.flat();
+    const checked = connect().request(
+      CHECK,
+      [platform.length],
+      [appid, ...symmetric, ...asymmetric, ...certificates],
+      readParts,
+    );
     const [secret, ...infos] = checked.texts;
-    const type = (checked.facts & IS_PKCS1) !== 0 ? 'pkcs1' : 'pkcs8';
+    const type = (checked.detail & IS_PKCS1) !== 0 ? 'pkcs1' : 'pkcs8';
     const privateKey = hostKey(0, secret, crypto.createPrivateKey, type);
     const publicKeys = infos.map((info, i) => hostKey(i + 1, info, crypto.createPublicKey, 'spki'));
     // What the host signs with need not go back into the module.
-    const signer = privateKey ? [null] : asymmetric;
+    const signer = privateKey ? [] : asymmetric;
 
     /**
      * @param {unknown} url
@@ -175,22 +214,28 @@ export function createApiSecurityApi(connect, crypto, keyOf = (create, options) 
      * @param {unknown} [options]
      */
     function seal(url, params, options = {}) {
-      /** @type {Settled[]} */
-      const values = [...appid, ...symmetric, ...signer];
-      takeValue(values, url);
-      take(values, params, paramsJson);
-      take(values, options, sealOptions);
-      const { texts, facts } = connect().request(SEAL, values, readParts);
-      const [body, timestamp, text] = /** @type {string[]} */ (texts);
+      connect();
+      const address = text(url, 'url');
+      const json = paramsOf(params);
+      const [now, given] = properties(options, 'options', ['now', 'random']);
+      const seconds = nowOf(now, 'options.now');
+      const bytes = randomBytes(given, RANDOM, random, `a Uint8Array of ${RANDOM} random bytes`);
+      const { texts, detail } = connect().request(
+        SEAL,
+        [seconds, signer.length],
+        [appid, ...symmetric, ...signer, address, json, bytes],
+        readParts,
+      );
+      const [body, timestamp, signed] = /** @type {string[]} */ (texts);
       const signature =
-        (facts & BY_HOST) === 0
-          ? text
+        (detail & BY_HOST) === 0
+          ? signed
           : crypto
               .createSign('RSA-SHA256')
-              .update(text + body)
+              .update(signed + body)
               .sign(/** @type {any} */ ({ ...privateKey, ...pss }), 'base64');
       const headers = {
-        'Wechatmp-Appid': /** @type {string} */ (appid[0]),
+        'Wechatmp-Appid': appid,
         'Wechatmp-TimeStamp': timestamp,
         'Wechatmp-Signature': signature,
       };
@@ -220,25 +265,23 @@ export function createApiSecurityApi(connect, crypto, keyOf = (create, options) 
      * @param {unknown} [options]
      */
     function open(url, headers, body, options = {}) {
-      /** @type {Settled[]} */
-      const values = [...appid, ...platform];
-      takeValue(values, url);
-      take(values, headers, headerFields);
-      /** @type {Settled[]} */
-      const bodyValues = [];
-      takeBody(bodyValues, body);
-      values.push(...bodyValues);
-      take(values, options, openOptions);
-      const { texts, facts } = connect().request(CHECK_ANSWER, values, readParts);
+      connect();
+      const address = text(url, 'url');
+      const values = headersOf(headers);
+      const received = bodyOf(body);
+      const now = nowOf(properties(options, 'options', ['now'])[0], 'options.now');
+      const { texts, detail } = connect().request(
+        CHECK_ANSWER,
+        [now, platform.length],
+        [appid, address, ...values, received, ...certificates],
+        readParts,
+      );
       const [timestamp, sn, signed, signature] = /** @type {string[]} */ (texts);
-      const received = /** @type {string | Uint8Array} */ (bodyValues[0]);
-      const matches = (facts & BY_HOST) === 0 || verify(signed, received, facts >>> KEY_SHIFT, signature);
-      const opening = [...appid, ...symmetric, values[appid.length + platform.length], timestamp, matches, received];
+      const matches = (detail & BY_HOST) === 0 || verify(signed, received, detail >>> KEY_SHIFT, signature);
+      const opening = [appid, ...symmetric, address, timestamp, received];
       // The three fields are WeChat's, and were checked.
-      const { _n, _appid, _timestamp, ...params } = connect().request(OPEN, opening, readJson);
-      if ((facts & IS_DEPRECATED) !== 0 && onDeprecatedCertificate) {
-        /** @type {(sn: string) => void} */ (onDeprecatedCertificate)(sn);
-      }
+      const { _n, _appid, _timestamp, ...params } = connect().request(OPEN, [matches ? 1 : 0], opening, readJson);
+      if ((detail & IS_DEPRECATED) !== 0 && hook) hook(sn);
       return params;
     }
 

@@ -1,43 +1,55 @@
-// The authenticated channel between mini-program and backend. No judgement is made here; src/ makes it.
+// The authenticated channel between mini-program and backend.
 
+import {
+  empty,
+  expected,
+  isArray,
+  itemsOf,
+  outOfRange,
+  properties,
+  randomBytes,
+  reading,
+  string,
+  tooLong,
+  tooMany,
+} from './arguments.js';
+import { CHANNEL_RANDOM, MAX_CHANNEL_KEYS, MAX_CHANNEL_MESSAGE, OPEN_CHANNEL, SEAL_CHANNEL } from './protocol.js';
 import { readText } from './replies.js';
-import { take, takeValue } from './take.js';
-import { A_LIST, LIST, Mark, lengthOf, settle, settleBytes } from './values.js';
 
-/** Operations of src/boundary/calls.rs. */
-const SEAL_CHANNEL = 20;
-const OPEN_CHANNEL = 21;
+/** @typedef {{ encryptKey: string, version: number }} Key */
 
-/** Bytes of a nonce. */
-const NONCE = 12;
-/** More keys than this are not read: MAX_CHANNEL_KEYS of src/channel.rs. */
-const MAX_KEYS = 8;
-
-/** @typedef {import('./values.js').Settled} Settled */
-
-/** @param {Settled[]} values @param {any} key */
-const keyFields = (values, key) => values.push(settle(key.encryptKey), settle(key.version));
+const KEY = 'options.key';
+const A_KEY_OR_KEYS = 'a channel key or a list of them';
 
 /**
- * One key, or a list with each key's fields.
- * @param {Settled[]} values
- * @param {unknown} keys
+ * @param {unknown} key
+ * @param {string} field
+ * @param {string} what
+ * @returns {Key}
  */
-function takeKeys(values, keys) {
-  if (!Array.isArray(keys)) return take(values, keys, keyFields);
-  const length = lengthOf(keys);
-  if (length > MAX_KEYS) return values.push(A_LIST);
-  /** @type {Settled[]} */
-  const list = [];
-  let count = 0;
-  for (; count < length; count++) take(list, keys[count], keyFields);
-  values.push(new Mark(LIST, count), ...list);
+function keyOf(key, field, what) {
+  const [encryptKey, version] = properties(key, field, ['encryptKey', 'version'], what);
+  return { encryptKey: string(encryptKey, 'options.key.encryptKey'), version: versionOf(version) };
 }
 
-/** @param {Settled[]} values @param {any} options */
-function openOptions(values, options) {
-  takeKeys(values, options.key);
-  values.push(settle(options.context));
+/** @param {unknown} version */
+function versionOf(version) {
+  const [field, what] = ['options.key.version', 'a whole number from 0 to 4294967295'];
+  if (typeof version !== 'number') throw expected(field, what, version);
+  if (!Number.isInteger(version) || version < 0 || version > 0xffffffff) throw outOfRange(field, what);
+  return version;
+}
+
+/**
+ * One key, or a list of them.
+ * @param {unknown} keys
+ * @returns {Key[]}
+ */
+function keysOf(keys) {
+  if (!isArray(keys, KEY)) return [keyOf(keys, KEY, A_KEY_OR_KEYS)];
+  const items = reading(KEY, () => itemsOf(keys, MAX_CHANNEL_KEYS, () => tooMany(KEY, `${MAX_CHANNEL_KEYS} channel keys`)));
+  if (items.length === 0) throw empty(KEY, A_KEY_OR_KEYS);
+  return items.map((key) => keyOf(key, 'options.key[]', 'a channel key'));
 }
 
 /**
@@ -45,25 +57,20 @@ function openOptions(values, options) {
  * @param {(length: number) => Uint8Array | undefined} random the host's generator, if it has one
  */
 export function createChannelApi(connect, random) {
-  /** @param {Settled[]} values @param {any} options */
-  function sealOptions(values, options) {
-    take(values, options.key, keyFields);
-    values.push(settle(options.context));
-    const given = settleBytes(options.random);
-    values.push(given === undefined ? random(NONCE) : given);
-  }
-
   return {
     /**
      * @param {unknown} message
      * @param {unknown} options
      */
     sealChannel(message, options) {
-      /** @type {Settled[]} */
-      const values = [];
-      takeValue(values, message);
-      take(values, options, sealOptions);
-      return connect().request(SEAL_CHANNEL, values, readText);
+      connect();
+      const text = string(message, 'message');
+      if (text.length > MAX_CHANNEL_MESSAGE) throw tooLong('message', `at most ${MAX_CHANNEL_MESSAGE} bytes of UTF-8`);
+      const [key, given, bytes] = properties(options, 'options', ['key', 'context', 'random']);
+      const { encryptKey, version } = keyOf(key, KEY, 'a channel key');
+      const context = string(given, 'options.context');
+      const nonce = randomBytes(bytes, CHANNEL_RANDOM, random, 'a Uint8Array of 12 bytes');
+      return connect().request(SEAL_CHANNEL, [version], [text, encryptKey, context, nonce], readText);
     },
 
     /**
@@ -71,11 +78,13 @@ export function createChannelApi(connect, random) {
      * @param {unknown} options
      */
     openChannel(sealed, options) {
-      /** @type {Settled[]} */
-      const values = [];
-      takeValue(values, sealed);
-      take(values, options, openOptions);
-      return connect().request(OPEN_CHANNEL, values, readText);
+      connect();
+      const text = string(sealed, 'sealed');
+      const [key, given] = properties(options, 'options', ['key', 'context']);
+      const keys = keysOf(key);
+      const context = string(given, 'options.context');
+      const numbers = [keys.length, ...keys.map((key) => key.version)];
+      return connect().request(OPEN_CHANNEL, numbers, [text, context, ...keys.map((key) => key.encryptKey)], readText);
     },
   };
 }

@@ -1,5 +1,5 @@
-// The one class of failure. Its words come from the table in Rust (src/error.rs); the exceptions are what has to be said while there
-// is no module to ask, and a test compares these with the table.
+// The one class of failure. The module gives the words of what it raises; what is said of arguments is in arguments.js, and what is said
+// while there is no module stands here.
 
 export class OpenDataError extends Error {
   /** @param {(string | null)[]} parts code, message, errcode, reason, hint, errmsg: those that are not null become properties */

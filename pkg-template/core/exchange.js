@@ -1,24 +1,15 @@
-// Moves text into the module and out of it: one request, one reply, nothing left behind.
+// Moves a request into the module and its reply out: numbers and texts in the order that the operation fixes, nothing left behind.
 
 import { OpenDataError } from './errors.js';
 import {
-  BYTES,
-  DATE,
-  FALSE,
-  LIST,
+  ABSENT,
+  FRAME_DETAIL,
+  FRAME_REPLY,
+  FRAME_REPLY_LEN,
+  FRAME_STATUS,
   MAX_TEXT,
-  Mark,
-  NULL,
-  NUMBER,
-  OBJECT,
-  OVERSIZE_TEXT,
-  TEXT,
-  TRUE,
-  UNDEFINED,
-  charactersOf,
-  isObject,
-  structureOf,
-} from './values.js';
+  OVERSIZE,
+} from './protocol.js';
 
 /**
  * What a host's loader provides: the module's functions and memory.
@@ -38,21 +29,16 @@ import {
  * @property {() => boolean} attached is this the memory's buffer still? false also means that one cannot tell
  */
 
-/** In place of a length: this text is not there. */
-export const NONE = 0xffffffff;
+/** A text of a request: undefined where the caller gave none. @typedef {string | Uint8Array | undefined} Chunk */
 
-/** The length of a request's structure, which stands before it. */
-const HEADER = 4;
+/** The length of the head, which stands before it. */
+const HEAD = 4;
 
 /** Characters of text that are written at once: more would have to be found memory for. */
 const TOGETHER = 16384;
 
-/** The values of a payload with nothing but what it must have, and the length of their structure. */
-const USUAL_VALUES = 11;
-const USUAL_STRUCTURE = 35;
-
-/** Room for the requests that are really made, so that it is reserved once. */
-const USUAL_CAPACITY = 16384;
+/** Room for most requests, so that it is reserved once. */
+const FIRST_CAPACITY = 16384;
 
 /**
  * The only place that calls into the module. With one call site for all of its functions, V8 cannot inline any of them: the
@@ -75,16 +61,15 @@ export class Exchange {
     this.engine = engine;
     this.codecFor = codecFor;
     this.start = 0;
-    this.at = 0;
     this.end = 0;
-    this.texts = '';
-    this.isAscii = true;
     this.capacity = 0;
     this.broken = false;
+    /** Where the module has put its reply. */
+    this.frame = 0;
     this.view = new DataView(engine.memory.buffer);
     this.codec = codecFor(engine.memory.buffer);
     // The first request finds its room made and the module's way in compiled.
-    this.begin(USUAL_CAPACITY);
+    this.begin(FIRST_CAPACITY);
     invoke(engine.call, 0, 0);
   }
 
@@ -106,7 +91,7 @@ export class Exchange {
   begin(bound) {
     this.end = this.start;
     if (bound > this.capacity) {
-      const capacity = Math.max(bound, USUAL_CAPACITY);
+      const capacity = Math.max(bound, FIRST_CAPACITY);
       this.start = invoke(this.engine.reserve, capacity, 0);
       this.capacity = capacity;
     }
@@ -114,149 +99,97 @@ export class Exchange {
   }
 
   /**
-   * Writes the request: the values' structure after its own length, then their texts. A host needs longest for going into its own
-   * code, so texts are written many at once; only if that shows that they are not all ASCII do they go one by one, to be measured.
-   * @param {import('./values.js').Settled[]} values
+   * Writes a request. A host needs longest for going into its own code, so texts are joined and written many at once. Only where that
+   * shows that they are not all ASCII are they written one by one, to be measured.
+   * @param {number[]} numbers
+   * @param {Chunk[]} texts
    */
-  write(values) {
-    const structure = structureOf(values);
-    this.begin(HEADER + structure + 3 * charactersOf(values));
-    this.view.setUint32(this.start, structure, true);
-    const first = this.start + HEADER;
-    for (const measured of [false, true]) {
-      this.at = first;
-      this.end = first + structure;
-      this.isAscii = true;
-      for (let i = 0; i < values.length; i++) this.value(values[i], measured);
-      this.flush();
-      if (this.isAscii) return;
-    }
-  }
-
-  /** Writes the texts that wait. */
-  flush() {
-    const { texts } = this;
-    if (texts === '') return;
-    this.texts = '';
-    const length = this.codec.write(texts, this.end);
-    this.end += length;
-    this.isAscii = this.isAscii && length === texts.length;
-  }
-
-  /**
-   * Writes the same as `write` does where the values are those of nearly all requests: a payload, one session_key, one appid, and the
-   * time. To go through them one by one takes a tenth of all that a call does.
-   * @param {import('./values.js').Settled[]} values
-   * @returns {boolean} false if they are not, or too long to be joined, or not all ASCII: then nothing is written that counts
-   */
-  writeUsual(values) {
-    if (values.length !== USUAL_VALUES || !isObject(values[0]) || !isObject(values[3])) return false;
-    const [, data, iv, , key, strict, appid, maxAge, clockSkew, now, watermark] = values;
-    if (typeof data !== 'string' || typeof iv !== 'string' || typeof key !== 'string') return false;
-    if (typeof appid !== 'string' || typeof now !== 'number') return false;
-    if (strict !== undefined || maxAge !== undefined || clockSkew !== undefined || watermark !== undefined) return false;
-    const texts = data + iv + key + appid;
-    if (texts.length > TOGETHER) return false;
-    this.begin(HEADER + USUAL_STRUCTURE + 3 * texts.length);
+  write(numbers, texts) {
+    const head = 8 * numbers.length + 4 * texts.length;
+    const joined = joinedOf(texts);
+    this.begin(HEAD + head + (joined === undefined ? mostBytes(texts) : 3 * joined.length));
     const { view, start } = this;
-    const length = this.codec.write(texts, start + HEADER + USUAL_STRUCTURE);
-    this.end = start + HEADER + USUAL_STRUCTURE + length;
-    view.setUint32(start, USUAL_STRUCTURE, true);
-    view.setUint8(start + 4, OBJECT);
-    this.usualText(start + 5, data);
-    this.usualText(start + 10, iv);
-    view.setUint8(start + 15, OBJECT);
-    this.usualText(start + 16, key);
-    view.setUint8(start + 21, UNDEFINED);
-    this.usualText(start + 22, appid);
-    view.setUint16(start + 27, UNDEFINED, true);
-    view.setUint8(start + 29, NUMBER);
-    view.setFloat64(start + 30, now, true);
-    view.setUint8(start + 38, UNDEFINED);
-    return length === texts.length;
-  }
-
-  /**
-   * @param {number} at
-   * @param {string} text
-   */
-  usualText(at, text) {
-    this.view.setUint8(at, TEXT);
-    this.view.setUint32(at + 1, text.length, true);
-  }
-
-  /** @param {number} tag */
-  tag(tag) {
-    this.view.setUint8(this.at++, tag);
-  }
-
-  /**
-   * @param {number} tag
-   * @param {number} count
-   */
-  counted(tag, count) {
-    this.view.setUint8(this.at, tag);
-    this.view.setUint32(this.at + 1, count, true);
-    this.at += 5;
-  }
-
-  /**
-   * @param {number} tag
-   * @param {number} number
-   */
-  numbered(tag, number) {
-    this.view.setUint8(this.at, tag);
-    this.view.setFloat64(this.at + 1, number, true);
-    this.at += 9;
-  }
-
-  /**
-   * @param {string} text
-   * @param {boolean} measured write the text now
-   */
-  text(text, measured) {
-    if (text.length > MAX_TEXT) {
-      this.tag(OVERSIZE_TEXT);
-    } else if (measured) {
-      const length = this.codec.write(text, this.end);
-      this.counted(TEXT, length);
-      this.end += length;
+    view.setUint32(start, head, true);
+    let at = start + HEAD;
+    for (let i = 0; i < numbers.length; i++, at += 8) view.setFloat64(at, numbers[i], true);
+    this.end = start + HEAD + head;
+    if (joined === undefined) {
+      if (!this.writePieces(texts, at, false)) this.writePieces(texts, at, true);
+    } else if (this.codec.write(joined, this.end) !== joined.length) {
+      this.writePieces(texts, at, true);
     } else {
-      this.counted(TEXT, text.length);
-      this.texts += text;
-      if (this.texts.length > TOGETHER) this.flush();
+      for (let i = 0; i < texts.length; i++, at += 4) {
+        const text = texts[i];
+        view.setUint32(at, text === undefined ? ABSENT : text.length, true);
+      }
+      this.end += joined.length;
     }
   }
 
   /**
-   * @param {Uint8Array | import('./values.js').Settled[]} items bytes, or the values of a list
-   * @param {boolean} measured
+   * Writes texts that are too many to be joined, or not all ASCII, or bytes.
+   * @param {Chunk[]} texts
+   * @param {number} at where their lengths go
+   * @param {boolean} measured write each by itself
+   * @returns {boolean} false if the lengths are wrong: a text is not ASCII, and was not measured
    */
-  sequence(items, measured) {
-    if (items instanceof Uint8Array) {
-      this.counted(BYTES, items.length);
-      new Uint8Array(this.view.buffer, this.at).set(items);
-      this.at += items.length;
-    } else {
-      this.counted(LIST, items.length);
-      for (let i = 0; i < items.length; i++) this.value(items[i], measured);
+  writePieces(texts, at, measured) {
+    const { view, codec } = this;
+    let { end } = this;
+    let waiting = '';
+    let units = 0;
+    for (let i = 0; i < texts.length; i++, at += 4) {
+      const text = texts[i];
+      const before = end;
+      if (typeof text === 'string' && text.length <= MAX_TEXT) {
+        waiting += text;
+        units += text.length;
+        if (measured || waiting.length > TOGETHER) {
+          end += codec.write(waiting, end);
+          waiting = '';
+        }
+        view.setUint32(at, measured ? end - before : text.length, true);
+      } else {
+        if (waiting !== '') end += codec.write(waiting, end);
+        waiting = '';
+        const isCopied = typeof text === 'object' && text.length <= MAX_TEXT;
+        view.setUint32(at, isCopied ? text.length : text === undefined ? ABSENT : OVERSIZE, true);
+        if (!isCopied) continue;
+        new Uint8Array(view.buffer, end).set(text);
+        end += text.length;
+        units += text.length;
+      }
     }
+    if (waiting !== '') end += codec.write(waiting, end);
+    const isRight = measured || end - this.end === units;
+    if (isRight) this.end = end;
+    return isRight;
   }
 
-  /**
-   * @param {import('./values.js').Settled} value
-   * @param {boolean} measured
-   */
-  value(value, measured) {
-    if (typeof value === 'string') this.text(value, measured);
-    else if (value === undefined) this.tag(UNDEFINED);
-    else if (value === null) this.tag(NULL);
-    else if (typeof value === 'number') this.numbered(NUMBER, value);
-    else if (typeof value === 'boolean') this.tag(value ? TRUE : FALSE);
-    else if (!(value instanceof Mark)) this.sequence(value, measured);
-    else if (value.tag === DATE) this.numbered(DATE, value.number);
-    else if (value.tag === LIST) this.counted(LIST, value.number);
-    else this.tag(value.tag);
+  /** @param {number} field FRAME_… of the protocol */
+  word(field) {
+    return this.view.getUint32(this.frame + field, true);
+  }
+
+  /** The number that the operation says beside its text. */
+  detail() {
+    return this.word(FRAME_DETAIL);
+  }
+
+  /** The reply as one text. */
+  text() {
+    return this.codec.read(this.word(FRAME_REPLY), this.word(FRAME_REPLY_LEN));
+  }
+
+  /** The reply as one text that is known to be ASCII. */
+  ascii() {
+    const { latin1, read } = this.codec;
+    return (latin1 || read)(this.word(FRAME_REPLY), this.word(FRAME_REPLY_LEN));
+  }
+
+  /** The reply as texts, null for those that are not there. */
+  texts() {
+    return this.parts(this.word(FRAME_REPLY)).texts;
   }
 
   /**
@@ -265,15 +198,23 @@ export class Exchange {
    * @returns {{ texts: (string | null)[], end: number }}
    */
   parts(address) {
-    const count = this.view.getUint32(address, true);
-    let end = address + 4 + 4 * count;
+    const { view, codec } = this;
+    const count = view.getUint32(address, true);
+    const start = address + 4 + 4 * count;
+    let length = 0;
+    for (let i = 0; i < count; i++) length += present(view.getUint32(address + 4 + 4 * i, true));
+    // The host call takes longest: one for all of them, where their lengths in bytes are those in characters.
+    const all = codec.read(start, length);
+    const isAscii = all.length === length;
     const texts = [];
+    let at = 0;
     for (let i = 0; i < count; i++) {
-      const length = this.view.getUint32(address + 4 + 4 * i, true);
-      texts.push(length === NONE ? null : this.codec.read(end, length));
-      if (length !== NONE) end += length;
+      const bytes = view.getUint32(address + 4 + 4 * i, true);
+      const end = at + present(bytes);
+      texts.push(bytes === ABSENT ? null : isAscii ? all.slice(at, end) : codec.read(start + at, bytes));
+      at = end;
     }
-    return { texts, end };
+    return { texts, end: start + length };
   }
 
   /**
@@ -286,21 +227,22 @@ export class Exchange {
   }
 
   /**
-   * Sends a whole request made of settled values, reads the reply, and wipes both.
-   * @template T
+   * Sends a request, reads the reply, and wipes both.
+   * @template T, C
    * @param {number} operation
-   * @param {import('./values.js').Settled[]} values
-   * @param {(exchange: Exchange, address: number, length: number, facts: number, values: import('./values.js').Settled[]) => T} read
+   * @param {number[]} numbers
+   * @param {Chunk[]} texts
+   * @param {(exchange: Exchange, context: C) => T} read
+   * @param {C} [context] handed on to `read`
    * @returns {T}
    */
-  request(operation, values, read) {
+  request(operation, numbers, texts, read, context) {
     try {
-      if (!this.writeUsual(values)) this.write(values);
-      const frame = invoke(this.engine.call, operation, this.end - this.start);
+      this.write(numbers, texts);
+      this.frame = invoke(this.engine.call, operation, this.end - this.start);
       this.refresh();
-      const text = this.view.getUint32(frame + 4, true);
-      if (this.view.getUint32(frame, true) !== 0) throw this.error(text).error;
-      return read(this, text, this.view.getUint32(frame + 8, true), this.view.getUint32(frame + 12, true), values);
+      if (this.word(FRAME_STATUS) !== 0) throw this.error(this.word(FRAME_REPLY)).error;
+      return read(this, /** @type {C} */ (context));
     } catch (error) {
       // Nothing but our own errors is thrown, unless memory runs out: then the instance is not fit for use any more.
       this.broken = !(error instanceof OpenDataError);
@@ -309,4 +251,33 @@ export class Exchange {
       if (!this.broken) invoke(this.engine.wipe, this.end - this.start, 0);
     }
   }
+}
+
+/**
+ * All texts as one, or undefined where there are bytes among them, or they are too long.
+ * @param {Chunk[]} texts
+ */
+function joinedOf(texts) {
+  let joined = '';
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (text === undefined) continue;
+    if (typeof text !== 'string') return undefined;
+    joined += text;
+    if (joined.length > TOGETHER) return undefined;
+  }
+  return joined;
+}
+
+/** The bytes of a text that may be absent. @param {number} length */
+const present = (length) => (length === ABSENT ? 0 : length);
+
+/** The most bytes that texts take. @param {Chunk[]} texts */
+function mostBytes(texts) {
+  let bytes = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (text !== undefined && text.length <= MAX_TEXT) bytes += typeof text === 'string' ? 3 * text.length : text.length;
+  }
+  return bytes;
 }

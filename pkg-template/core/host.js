@@ -8,8 +8,8 @@ import { Exchange } from './exchange.js';
 
 /** @type {Exchange | undefined} */
 let exchange;
-/** @type {() => Exchange} */
-let missing = () => {
+/** Loads the module where that takes no promise. @type {() => Exchange} */
+let load = () => {
   throw notInitialized();
 };
 /** @type {(source?: any) => Promise<void>} */
@@ -17,7 +17,7 @@ let start = async () => void connect();
 
 /** The exchange with a loaded module. One that is broken is never used again. */
 export function connect() {
-  return exchange && !exchange.broken ? exchange : missing();
+  return exchange && !exchange.broken ? exchange : load();
 }
 
 /**
@@ -30,25 +30,25 @@ export function init(source) {
 
 /**
  * For hosts that load at once, on first use.
- * @param {() => Engine} load
+ * @param {() => Engine} loadEngine
  * @param {Codec} codec
  */
-export function loadOnUse(load, codec) {
-  missing = () => (exchange = new Exchange(load(), codec));
+export function loadOnUse(loadEngine, codec) {
+  load = () => (exchange = new Exchange(loadEngine(), codec));
 }
 
 /**
  * For hosts where loading takes a promise: concurrent calls share one, and a failed one can be tried again.
- * @param {(source?: any) => Promise<Engine>} load
+ * @param {(source?: any) => Promise<Engine>} loadEngine
  * @param {Codec} codec
  */
-export function loadByInit(load, codec) {
+export function loadByInit(loadEngine, codec) {
   /** @type {Promise<void> | undefined} */
   let loading;
   /** @param {any} source */
   async function loadFrom(source) {
     try {
-      exchange = new Exchange(await load(source), codec);
+      exchange = new Exchange(await loadEngine(source), codec);
     } finally {
       loading = undefined;
     }

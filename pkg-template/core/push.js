@@ -1,70 +1,84 @@
-// Message push: not for the mini-program. No judgement is made here; src/ makes it.
+// Message push: not for the mini-program.
 
+import { dateOf, expected, outOfRange, properties, randomBytes, string, text } from './arguments.js';
+import { CHECK_PUSH, DECRYPT_PUSH, ENCRYPT_PUSH, PUSH_RANDOM, VERIFY_PUSH } from './protocol.js';
 import { random } from './random.js';
 import { readNothing, readPushReply, readText, readYes } from './replies.js';
-import { take, takeValue } from './take.js';
-import { settle, settleBytes, settleNow } from './values.js';
 
-/** Operations of src/boundary/calls.rs. */
-const PUSH_CHECK = 16;
-const PUSH_VERIFY = 17;
-const PUSH_DECRYPT = 18;
-const PUSH_ENCRYPT = 19;
+/** Bytes that the module makes a nonce of. */
+const NONCE = 4;
 
-/** @typedef {import('./values.js').Settled} Settled */
+/**
+ * The texts of a query: signature, timestamp, nonce.
+ * @param {unknown} query
+ * @param {'signature' | 'msg_signature'} name of the signature
+ */
+function queryOf(query, name) {
+  const [signature, timestamp, nonce] = properties(query, 'query', [name, 'timestamp', 'nonce']);
+  return [string(signature, `query.${name}`), text(timestamp, 'query.timestamp'), text(nonce, 'query.nonce')];
+}
 
-/** @param {Settled[]} values @param {any} config */
-const configFields = (values, config) =>
-  values.push(settle(config.token), settle(config.encodingAESKey), settle(config.appid));
-/** @param {Settled[]} values @param {any} query */
-const plainQuery = (values, query) => values.push(settle(query.signature), settle(query.timestamp), settle(query.nonce));
-/** @param {Settled[]} values @param {any} query */
-const secureQuery = (values, query) =>
-  values.push(settle(query.msg_signature), settle(query.timestamp), settle(query.nonce));
-// src/boundary/push.rs makes a number of random bytes in place of a nonce.
-/** @param {Settled[]} values @param {any} options */
-const replyOptions = (values, options) => {
-  const { nonce, random: bytes } = options;
-  values.push(
-    settleNow(options.timestamp),
-    nonce === undefined ? random(4) : settle(nonce),
-    bytes === undefined ? random(16) : settleBytes(bytes),
-  );
-};
+/**
+ * Seconds as text, as WeChat's query has them, as a number or as a Date. Fractions are cut off.
+ * @param {unknown} timestamp
+ */
+function secondsOf(timestamp) {
+  if (timestamp === undefined) return Date.now() / 1000;
+  const [field, what] = ['options.timestamp', 'seconds since 1970'];
+  if (typeof timestamp === 'string') {
+    // What is signed is the number written anew, so it has to be the same text.
+    const seconds = Number(timestamp);
+    if (!Number.isSafeInteger(seconds) || String(seconds) !== timestamp) throw outOfRange(field, what);
+    return seconds;
+  }
+  const date = dateOf(timestamp);
+  const seconds = date === undefined ? timestamp : date / 1000;
+  if (typeof seconds !== 'number') throw expected(field, what, timestamp);
+  if (!Number.isFinite(seconds)) throw outOfRange(field, what);
+  return seconds;
+}
 
 /**
  * @param {() => import('./exchange.js').Exchange} connect gives the exchange with a loaded module, or throws NOT_INITIALIZED
  */
 export function createPushApi(connect) {
   /**
-   * What each instance was made with. Not its property, so that nothing that prints or copies it shows the key.
-   * @type {WeakMap<object, Settled[]>}
+   * Token, key and appid of each instance. Not its properties, so that nothing that prints or copies it shows the key.
+   * @type {WeakMap<object, string[]>}
    */
   const configs = new WeakMap();
 
   /**
-   * An instance's settings at the start of a request. What is no instance has none, and the core says so.
+   * A function that was torn off its instance has no settings.
    * @param {object} push
    */
-  const begin = (push) => (configs.get(push) || [undefined]).slice();
+  function configOf(push) {
+    const config = configs.get(push);
+    if (config === undefined) throw expected('this', 'a MessagePush', undefined);
+    return config;
+  }
 
   return {
     // Named by its place, which no bundler changes.
     MessagePush: class {
       /** @param {unknown} config */
       constructor(config) {
-        /** @type {Settled[]} */
-        const values = [];
-        take(values, config, configFields);
-        connect().request(PUSH_CHECK, values, readNothing);
-        configs.set(this, values);
+        connect();
+        const [token, encodingAESKey, appid] = properties(config, 'config', ['token', 'encodingAESKey', 'appid']);
+        const texts = [
+          text(token, 'config.token'),
+          text(encodingAESKey, 'config.encodingAESKey'),
+          text(appid, 'config.appid'),
+        ];
+        connect().request(CHECK_PUSH, [], texts, readNothing);
+        configs.set(this, texts);
       }
 
       /** @param {unknown} query */
       verify(query) {
-        const values = begin(this);
-        take(values, query, plainQuery);
-        return connect().request(PUSH_VERIFY, values, readYes);
+        connect();
+        const texts = [...configOf(this), ...queryOf(query, 'signature')];
+        return connect().request(VERIFY_PUSH, [], texts, readYes);
       }
 
       /**
@@ -72,10 +86,9 @@ export function createPushApi(connect) {
        * @param {unknown} query
        */
       decrypt(encrypt, query) {
-        const values = begin(this);
-        takeValue(values, encrypt);
-        take(values, query, secureQuery);
-        return connect().request(PUSH_DECRYPT, values, readText);
+        connect();
+        const texts = [...configOf(this), string(encrypt, 'encrypt'), ...queryOf(query, 'msg_signature')];
+        return connect().request(DECRYPT_PUSH, [], texts, readText);
       }
 
       /**
@@ -83,10 +96,15 @@ export function createPushApi(connect) {
        * @param {unknown} options
        */
       encrypt(message, options = {}) {
-        const values = begin(this);
-        takeValue(values, message);
-        take(values, options, replyOptions);
-        return connect().request(PUSH_ENCRYPT, values, readPushReply);
+        connect();
+        const config = configOf(this);
+        const checked = text(message, 'message');
+        const [timestamp, given, own] = properties(options, 'options', ['timestamp', 'nonce', 'random']);
+        const bytes = randomBytes(own, PUSH_RANDOM, random, 'a Uint8Array of 16 random bytes');
+        const drawn = given === undefined ? random(NONCE) : undefined;
+        const nonce = drawn === undefined ? text(given, 'options.nonce') : drawn;
+        const numbers = [secondsOf(timestamp), drawn === undefined ? 0 : 1];
+        return connect().request(ENCRYPT_PUSH, numbers, [...config, checked, nonce, bytes], readPushReply);
       }
     },
   };

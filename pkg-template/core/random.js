@@ -12,7 +12,7 @@ export function provideRandom(fillBytes) {
 }
 
 /**
- * So many random bytes, or undefined where the host has no generator: then the caller is asked for them, in the words of src/error.rs.
+ * So many random bytes, or undefined where the host has no generator: then the caller is asked for them.
  * @param {number} length at most 65,536, which is as many as `getRandomValues` gives
  */
 export function random(length) {

@@ -1,135 +1,151 @@
-// Reading replies, as src/boundary/ writes them.
+// Reads replies, as src/boundary/protocol.rs has them.
 
-import { NONE } from './exchange.js';
-import { VALUES, readOpenData } from './shapes.js';
+import {
+  ABSENT,
+  AVATAR_IS_DEFAULT,
+  AVATAR_NEEDS_UPLOAD,
+  AVATAR_PIXELS,
+  FRAME_OFFSETS,
+  FRAME_PLAINTEXT,
+  FRAME_PLAINTEXT_LEN,
+  FRAME_REPLY,
+  FRAME_REPLY_LEN,
+  PHONE_E164,
+  PHONE_IS_VALID,
+  PHONE_PREFIX,
+  PHONE_REGION,
+} from './protocol.js';
+import { TEMPLATES, VALUES } from './templates.js';
 
 /** @typedef {import('./exchange.js').Exchange} Exchange */
+/** @typedef {import('./templates.js').Appid} Appid */
 
 export const readNothing = () => {};
 
-/** @param {Exchange} exchange @param {number} address @param {number} length */
-export const readText = (exchange, address, length) => exchange.codec.read(address, length);
+/** @param {Exchange} exchange */
+export const readText = (exchange) => exchange.text();
 
-/** @param {Exchange} _ @param {number} __ @param {number} ___ @param {number} facts */
-export const readYes = (_, __, ___, facts) => facts === 1;
-
-/** @param {Exchange} exchange @param {number} address @param {number} length */
-export const readJson = (exchange, address, length) => JSON.parse(exchange.codec.read(address, length));
+/** @param {Exchange} exchange */
+export const readYes = (exchange) => exchange.detail() === 1;
 
 /**
- * A payload, of which there is its layout and the policy's appid: server.js has it at this place.
+ * A plaintext as JSON.
+ * @param {Exchange} exchange
+ * @returns {any}
+ */
+export const readJson = (exchange) =>
+  JSON.parse(exchange.codec.read(exchange.word(FRAME_PLAINTEXT), exchange.word(FRAME_PLAINTEXT_LEN)));
+
+/**
+ * The object that a plaintext is. Where a template matched, it is built from the offsets.
+ * @param {Exchange} exchange
+ * @param {Appid} appid
+ * @returns {any}
+ */
+export const readObject = (exchange, appid) =>
+  objectAt(
+    exchange,
+    exchange.word(FRAME_PLAINTEXT),
+    exchange.word(FRAME_PLAINTEXT_LEN),
+    exchange.word(FRAME_OFFSETS),
+    appid,
+  );
+
+/**
  * @param {Exchange} exchange
  * @param {number} address
  * @param {number} length
- * @param {number} layout
- * @param {import('./values.js').Settled[]} values
+ * @param {number} offsets their address, or 0
+ * @param {Appid} appid
  */
-export const readPayload = (exchange, address, length, layout, values) =>
-  readOpenData(exchange, address, length, layout, values[6]);
+function objectAt(exchange, address, length, offsets, appid) {
+  const { latin1, read } = exchange.codec;
+  const template = offsets === 0 || latin1 === undefined ? 0 : exchange.view.getUint32(offsets, true);
+  if (template === 0) return JSON.parse(read(address, length));
+  return TEMPLATES[template](exchange, address, offsets + 4, appid);
+}
 
-/**
- * A diagnosis: src/boundary/calls.rs.
- * @param {Exchange} exchange
- * @param {number} address
- * @param {number} _
- * @param {number} facts
- */
-export function readDiagnosis(exchange, address, _, facts) {
-  const [code, reason, repairs, ...notes] = exchange.parts(address).texts;
+/** @param {Exchange} exchange */
+export function readDiagnosis(exchange) {
+  const [code, reason, repairs, ...notes] = exchange.texts();
+  const detail = exchange.detail();
   /** @type {any} */
-  const diagnosis = { ok: (facts & 1) === 1 };
+  const diagnosis = { ok: (detail & 1) === 1 };
   if (code !== null) diagnosis.code = code;
   if (reason !== null) diagnosis.reason = reason;
-  if (facts >> 8 > 0) diagnosis.sessionKeyIndex = (facts >> 8) - 1;
+  if (detail >> 8 > 0) diagnosis.sessionKeyIndex = (detail >> 8) - 1;
   diagnosis.repairs = repairs ? repairs.split(',') : [];
   diagnosis.notes = notes;
   return diagnosis;
 }
 
-/**
- * A phone number: src/boundary/phone.rs.
- * @param {Exchange} exchange
- * @param {number} address
- * @param {number} length
- * @param {number} facts
- */
-export function readPhone(exchange, address, length, facts) {
-  const text = exchange.codec.read(address, length);
-  const end = facts & 0xff;
-  const prefix = (facts >> 8) & 0xff;
-  const region = end + ((facts >> 16) & 0xff);
+/** @param {Exchange} exchange */
+export function readPhone(exchange) {
+  const text = exchange.ascii();
+  const detail = exchange.detail();
+  const end = (detail >> PHONE_E164) & 0xff;
+  const prefix = (detail >> PHONE_PREFIX) & 0xff;
+  const region = end + ((detail >> PHONE_REGION) & 0xff);
   return {
     e164: text.slice(0, end),
     countryCode: text.slice(1, prefix),
     nationalNumber: text.slice(prefix, end),
     region: region === end ? null : text.slice(end, region),
     type: text.slice(region),
-    isValid: facts >>> 24 === 1,
+    isValid: detail >>> PHONE_IS_VALID === 1,
   };
 }
 
-/**
- * An avatar: src/boundary/avatar.rs.
- * @param {Exchange} exchange
- * @param {number} address
- * @param {number} _
- * @param {number} facts
- */
-export function readAvatar(exchange, address, _, facts) {
-  const [kind, url, extension, fileName] = exchange.parts(address).texts;
+/** @param {Exchange} exchange */
+export function readAvatar(exchange) {
+  const [kind, url, extension, fileName] = exchange.texts();
+  const detail = exchange.detail();
   return {
     kind,
     url,
-    needsUpload: (facts & 0x10000) !== 0,
-    isDefault: (facts & 0x20000) !== 0,
+    needsUpload: (detail & AVATAR_NEEDS_UPLOAD) !== 0,
+    isDefault: (detail & AVATAR_IS_DEFAULT) !== 0,
     extension,
     fileName,
-    size: facts & 0xffff || null,
+    size: detail & AVATAR_PIXELS || null,
   };
 }
 
 /**
- * What a profile has beside WeChat's fields: src/boundary/avatar.rs.
+ * What goes back to WeChat, under its own names.
  * @param {Exchange} exchange
- * @param {number} address
- * @param {number} length
- * @param {number} facts
  */
-export function readProfile(exchange, address, length, facts) {
-  return { avatar: readAvatar(exchange, address, length, facts), isAnonymous: (facts & 0x40000) !== 0 };
-}
-
-/**
- * What goes back to WeChat, under its own names: src/boundary/push.rs.
- * @param {Exchange} exchange
- * @param {number} address
- */
-export function readPushReply(exchange, address) {
-  const [Encrypt, MsgSignature, timestamp, Nonce] = exchange.parts(address).texts;
+export function readPushReply(exchange) {
+  const [Encrypt, MsgSignature, timestamp, Nonce] = exchange.texts();
   return { Encrypt, MsgSignature, TimeStamp: Number(timestamp), Nonce };
 }
 
 /**
- * The results of a batch: a sequence of lengths, layouts and texts, and elsewhere the errors of those that have none.
- * @param {any[]} results to which they are added
- * @param {unknown} appid the policy's
- * @returns {(exchange: Exchange, address: number, length: number, errors: number) => void}
+ * The results of a batch: of each record its length, offsets and plaintext, or that it failed; the errors stand elsewhere.
+ * @param {Exchange} exchange
+ * @param {Appid} appid
  */
-export const readBatchTo = (results, appid) => (exchange, address, length, errors) => {
-  const end = address + length;
-  let nextError = errors;
-  for (let at = address; at < end; ) {
-    const size = exchange.view.getUint32(at, true);
+export function readBatch(exchange, appid) {
+  const results = [];
+  let at = exchange.word(FRAME_REPLY);
+  const end = at + exchange.word(FRAME_REPLY_LEN);
+  let nextError = exchange.detail();
+  while (at < end) {
+    const length = exchange.view.getUint32(at, true);
     at += 4;
-    if (size === NONE) {
+    if (length === ABSENT) {
       const failure = exchange.error(nextError);
       nextError = failure.end;
-      results.push({ status: 'rejected', reason: failure.error });
+      results.push(rejected(failure.error));
     } else {
-      const layout = at;
-      at += 4 + 8 * VALUES[exchange.view.getUint32(layout, true)];
-      results.push({ status: 'fulfilled', value: readOpenData(exchange, at, size, layout, appid) });
-      at += size;
+      const offsets = at;
+      at += 4 + 8 * VALUES[exchange.view.getUint32(offsets, true)];
+      results.push({ status: 'fulfilled', value: objectAt(exchange, at, length, offsets, appid) });
+      at += length;
     }
   }
-};
+  return results;
+}
+
+/** @param {unknown} reason */
+export const rejected = (reason) => ({ status: 'rejected', reason });

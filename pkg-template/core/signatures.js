@@ -1,46 +1,29 @@
-// Signatures under session_key and appKey: not for the mini-program, which has neither. No judgement is made here; src/ makes it.
+// Signatures under session_key and appKey: not for the mini-program, which has neither.
 
+import { addTexts, keysOf, object, own, properties, readKeys, reading, string, text } from './arguments.js';
+import { SIGN_PAYMENT, SIGN_WITH_SESSION_KEY, VERIFY_SIGNATURE } from './protocol.js';
 import { readText, readYes } from './replies.js';
-import { take, takeValue } from './take.js';
-import { settle, settleList } from './values.js';
 
-/** Operations of src/boundary/calls.rs. */
-const VERIFY_SIGNATURE = 14;
-const SIGN = 15;
-
-/** @typedef {import('./values.js').Settled} Settled */
-
-/** @param {Settled[]} values @param {any} payload */
-const signedFields = (values, payload) => values.push(settle(payload.rawData), settle(payload.signature));
-/** @param {Settled[]} values @param {any} policy */
-const keyPolicy = (values, policy) => values.push(settleList(policy.sessionKey));
+/** @typedef {import('./exchange.js').Chunk} Chunk */
 
 /**
  * @param {() => import('./exchange.js').Exchange} connect gives the exchange with a loaded module, or throws NOT_INITIALIZED
  */
 export function createSignaturesApi(connect) {
-  /**
-   * @param {boolean} isPayment
-   * @param {...unknown} texts
-   */
-  function sign(isPayment, ...texts) {
-    /** @type {Settled[]} */
-    const values = [isPayment];
-    for (const text of texts) takeValue(values, text);
-    return connect().request(SIGN, values, readText);
-  }
-
   return {
     /**
-     * @param {unknown} payload
-     * @param {unknown} policy
+     * @param {any} payload
+     * @param {any} policy
      */
     verifySignature(payload, policy) {
-      /** @type {Settled[]} */
-      const values = [];
-      take(values, payload, signedFields);
-      take(values, policy, keyPolicy);
-      return connect().request(VERIFY_SIGNATURE, values, readYes);
+      connect();
+      const [rawData, signature] = properties(payload, 'payload', ['rawData', 'signature']);
+      /** @type {Chunk[]} */
+      const texts = [text(rawData, 'payload.rawData'), string(signature, 'payload.signature')];
+      object(policy, 'policy');
+      const keys = reading('policy', () => readKeys(own(policy, 'sessionKey', policy.sessionKey), 'policy.sessionKey'));
+      const count = addTexts(texts, keysOf(keys, 'policy.sessionKey'));
+      return connect().request(VERIFY_SIGNATURE, [count], texts, readYes);
     },
 
     /**
@@ -48,7 +31,9 @@ export function createSignaturesApi(connect) {
      * @param {unknown} data
      */
     signWithSessionKey(sessionKey, data = '') {
-      return sign(false, sessionKey, data);
+      connect();
+      const texts = [string(sessionKey, 'sessionKey'), text(data, 'data')];
+      return connect().request(SIGN_WITH_SESSION_KEY, [], texts, readText);
     },
 
     /**
@@ -57,7 +42,9 @@ export function createSignaturesApi(connect) {
      * @param {unknown} signData
      */
     signPayment(appKey, uri, signData) {
-      return sign(true, appKey, uri, signData);
+      connect();
+      const texts = [text(appKey, 'appKey'), text(uri, 'uri'), text(signData, 'signData')];
+      return connect().request(SIGN_PAYMENT, [], texts, readText);
     },
   };
 }

@@ -2,6 +2,9 @@
 
 /** @typedef {import('./exchange.js').TextCodec} TextCodec */
 
+/** Characters up to which going into the host's own code takes longer than going through them. */
+const SHORT = 32;
+
 /**
  * Node's Buffer: nothing is copied twice.
  * @param {ArrayBufferLike} memory
@@ -12,11 +15,21 @@ export function bufferCodec(memory) {
   const buffer = Buffer.from(memory);
   // What `write` and `toString` come to, without their look at the encoding's name; not documented, so not taken for granted.
   const direct = typeof buffer.utf8Write === 'function' && typeof buffer.utf8Slice === 'function';
+  // With its length: what is left of a memory of over 2 GB is more than Node counts.
+  /** @type {(text: string, at: number) => number} */
+  const writeAny = direct
+    ? (text, at) => buffer.utf8Write(text, at, 3 * text.length)
+    : (text, at) => buffer.write(text, at, 3 * text.length, 'utf8');
   return {
-    // With its length: what is left of a memory of over 2 GB is more than Node counts.
-    write: direct
-      ? (text, at) => buffer.utf8Write(text, at, 3 * text.length)
-      : (text, at) => buffer.write(text, at, 3 * text.length, 'utf8'),
+    write(text, at) {
+      if (text.length > SHORT) return writeAny(text, at);
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i);
+        if (code > 0x7f) return writeAny(text, at);
+        buffer[at + i] = code;
+      }
+      return text.length;
+    },
     read: direct
       ? (at, length) => buffer.utf8Slice(at, at + length)
       : (at, length) => buffer.toString('utf8', at, at + length),

@@ -4,7 +4,7 @@
 // not deleted.
 
 import { createChannelApi } from '../core/channel.js';
-import { createClientApi } from '../core/client.js';
+import { createCommonApi } from '../core/common.js';
 import { moduleRefused } from '../core/errors.js';
 import { connect, init, loadByInit } from '../core/host.js';
 import { plainCodec } from '../core/text.js';
@@ -29,6 +29,6 @@ loadByInit(load, plainCodec);
 
 export { OpenDataError } from '../core/errors.js';
 export { init };
-export const { checkWatermark, maskPhoneNumber, parseAvatar, parsePhoneNumber, resizeAvatar } = createClientApi(connect);
+export const { checkWatermark, maskPhoneNumber, parseAvatar, parsePhoneNumber, resizeAvatar } = createCommonApi(connect);
 // Its generator answers later, by a callback: the caller hands over what came.
 export const { openChannel, sealChannel } = createChannelApi(connect, () => undefined);

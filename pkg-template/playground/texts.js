@@ -1,4 +1,4 @@
-// Everything the page says, in both languages. What the package says by itself (message, hint, notes) is in src/error.rs and
+// Everything the page says, in both languages. What the package says by itself (message, hint, notes) is in the rows of src/ and
 // src/diagnosis.rs; `inLanguage` takes one language out of it.
 
 /** @typedef {'en' | 'zh'} Language */

@@ -1,15 +1,24 @@
 // What the caller hands over: every value is read once, and judged before anything is sent.
 
-import { argument, expected } from './errors.js';
+import {
+  argument,
+  empty,
+  expected,
+  isArray,
+  itemsOf,
+  object,
+  outOfRange,
+  properties,
+  reading,
+  string,
+  tooMany,
+} from '../core/arguments.js';
+import { MAX_APPIDS, MAX_TEXT } from '../core/protocol.js';
 
 /** Longest appid, secret, code or openid, in UTF-16 units: far above any that WeChat gives. */
-const MAX_TEXT = 1024;
-/** Most characters of encryptedData, as in `decrypt`. */
-const MAX_DATA = 1048576;
+const MAX_NAME = 1024;
 /** setTimeout takes no more. */
 const MAX_TIMEOUT = 2147483647;
-/** One more appid than a policy may have: the core then says that there are too many. */
-const MAX_APPIDS = 1001;
 
 const BASE_URL = 'https://api.weixin.qq.com';
 const TIMEOUT = 5000;
@@ -18,36 +27,16 @@ const TIMEOUT = 5000;
 const A_BASE_URL = 'an http or https URL without user, query or fragment';
 
 /**
- * Runs what reads the caller's values, which may have getters that throw.
- * @template T
- * @param {string} field
- * @param {() => T} run
- * @returns {T}
- */
-function reading(field, run) {
-  try {
-    return run();
-  } catch (_) {
-    throw argument('UNREADABLE', `${field}: reading it threw an exception`);
-  }
-}
-
-/** @param {unknown} value @param {string} field */
-function checkObject(value, field) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw expected(field, 'an object', value);
-}
-
-/**
  * @param {unknown} value
  * @param {string} field
  * @param {number} [most]
  * @returns {string}
  */
-export function text(value, field, most = MAX_TEXT) {
-  if (typeof value !== 'string') throw expected(field, 'a string', value);
-  if (value === '') throw argument('EMPTY', `${field}: expected a string, found an empty one`);
-  if (value.length > most) throw argument('TOO_LONG', `${field}: expected at most ${most} characters, found a longer text`);
-  return value;
+export function text(value, field, most = MAX_NAME) {
+  const checked = string(value, field);
+  if (checked === '') throw empty(field, 'a string');
+  if (checked.length > most) throw argument('TOO_LONG', `${field}: expected at most ${most} characters, found a longer text`);
+  return checked;
 }
 
 /** @param {unknown} value */
@@ -60,10 +49,10 @@ function baseUrlOf(value) {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // The text itself is not repeated: it may hold a password.
-    throw argument('OUT_OF_RANGE', `${field}: expected ${A_BASE_URL}`);
+    throw outOfRange(field, A_BASE_URL);
   }
   const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (!isPlain || !/^https?:$/.test(url.protocol)) throw argument('OUT_OF_RANGE', `${field}: expected ${A_BASE_URL}`);
+  if (!isPlain || !/^https?:$/.test(url.protocol)) throw outOfRange(field, A_BASE_URL);
   return url.origin + url.pathname.replace(/\/+$/, '');
 }
 
@@ -73,7 +62,7 @@ function timeoutOf(value) {
   const field = 'options.timeout';
   const what = `milliseconds, more than 0 and at most ${MAX_TIMEOUT}`;
   if (typeof value !== 'number') throw expected(field, what, value);
-  if (!(value > 0 && value <= MAX_TIMEOUT)) throw argument('OUT_OF_RANGE', `${field}: expected ${what}`);
+  if (!(value > 0 && value <= MAX_TIMEOUT)) throw outOfRange(field, what);
   return value;
 }
 
@@ -84,9 +73,9 @@ function timeoutOf(value) {
  */
 function storeOf(store) {
   if (store === undefined) return undefined;
-  checkObject(store, 'options.store');
+  // Its functions may be those of a class.
   const { get, set } = reading('options.store', () => {
-    const { get, set } = /** @type {any} */ (store);
+    const { get, set } = object(store, 'options.store');
     return { get, set };
   });
   for (const [name, method] of Object.entries({ get, set })) {
@@ -108,11 +97,14 @@ function fetchOf(value) {
 
 /** @param {unknown} options */
 export function clientOptions(options) {
-  checkObject(options, 'options');
-  const { appid, secret, baseUrl, fetch, timeout, store } = reading('options', () => {
-    const { appid, secret, baseUrl, fetch, timeout, store } = /** @type {any} */ (options);
-    return { appid, secret, baseUrl, fetch, timeout, store };
-  });
+  const [appid, secret, baseUrl, fetch, timeout, store] = properties(options, 'options', [
+    'appid',
+    'secret',
+    'baseUrl',
+    'fetch',
+    'timeout',
+    'store',
+  ]);
   return {
     appid: text(appid, 'options.appid'),
     secret: text(secret, 'options.secret'),
@@ -129,8 +121,7 @@ export function clientOptions(options) {
  */
 export function forceRefreshOf(options) {
   if (options === undefined) return false;
-  checkObject(options, 'options');
-  const force = reading('options', () => /** @type {any} */ (options).forceRefresh);
+  const [force] = properties(options, 'options', ['forceRefresh']);
   if (force !== undefined && typeof force !== 'boolean') throw expected('options.forceRefresh', 'true or false', force);
   return force === true;
 }
@@ -138,21 +129,26 @@ export function forceRefreshOf(options) {
 /**
  * A copy of a policy, with the client's own appid where it names none. The core judges it.
  * @param {unknown} policy
- * @param {string} own
+ * @param {string} ownAppid
  * @returns {import('weapp-opendata').WatermarkPolicy}
  */
-export function policyOf(policy, own) {
-  if (policy === undefined) return { appid: own };
-  checkObject(policy, 'policy');
-  return reading('policy', () => {
-    const { appid = own, maxAge, clockSkew, now, watermark } = /** @type {any} */ (policy);
-    return { appid: Array.isArray(appid) ? appid.slice(0, MAX_APPIDS) : appid, maxAge, clockSkew, now, watermark };
-  });
+export function policyOf(policy, ownAppid) {
+  if (policy === undefined) return { appid: ownAppid };
+  const [appid = ownAppid, maxAge, clockSkew, now, watermark] = properties(policy, 'policy', [
+    'appid',
+    'maxAge',
+    'clockSkew',
+    'now',
+    'watermark',
+  ]);
+  const appids = isArray(appid, 'policy.appid')
+    ? reading('policy', () => itemsOf(appid, MAX_APPIDS, () => tooMany('policy.appid', `${MAX_APPIDS} appids`)))
+    : appid;
+  return { appid: appids, maxAge, clockSkew, now, watermark };
 }
 
 /** @param {unknown} payload */
 export function encryptedDataOf(payload) {
-  checkObject(payload, 'payload');
-  const data = reading('payload', () => /** @type {any} */ (payload).encryptedData);
-  return text(data, 'payload.encryptedData', MAX_DATA);
+  const [encryptedData] = properties(payload, 'payload', ['encryptedData']);
+  return text(encryptedData, 'payload.encryptedData', MAX_TEXT);
 }

@@ -1,4 +1,4 @@
-// What WeChat's error numbers usually mean, beyond those that src/error.rs explains wherever they are met.
+// What WeChat's error numbers usually mean, beyond those that src/wechat.rs explains wherever they are met.
 //
 // Source: WeChat documentation, the tables 错误码 of 小程序登录凭证校验, 获取接口调用凭据, 获取稳定版接口调用凭据, 获取手机号, 检验登录态, 重置登录态,
 // 检查加密信息, 获取用户encryptKey, and the global table of return codes (全局返回码).

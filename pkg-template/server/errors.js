@@ -1,43 +1,11 @@
 // Errors of this entry: the package's own class, with words for what only a client meets. None holds a value.
 
-import { OpenDataError, readPhoneNumberResponse } from 'weapp-opendata';
-
+import { OpenDataError } from '../core/errors.js';
 import { hintOf } from './errcodes.js';
+import { HINTS, MESSAGE } from './wechat-errors.js';
 
-/**
- * @param {string} code
- * @param {string} message
- * @param {string} reason
- * @param {string | null} hint
- * @returns {Error}
- */
-function failure(code, message, reason, hint) {
-  // Its constructor is for this package only, and so the types hide it.
-  return new /** @type {any} */ (OpenDataError)([code, message, null, reason, hint, null]);
-}
-
-/** @param {string} reason @param {string} message */
-export function argument(reason, message) {
-  return failure('INVALID_ARGUMENT', message, reason, null);
-}
-
-/** A value's type, in the words of src/error.rs. @param {unknown} value */
-function found(value) {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-/**
- * A value of the wrong type, or none.
- * @param {string} field
- * @param {string} what
- * @param {unknown} value
- */
-export function expected(field, what, value) {
-  return argument(value === undefined ? 'MISSING' : 'WRONG_TYPE', `${field}: expected ${what}, found ${found(value)}`);
-}
+/** WeChat's words are handed on to this length. */
+const MAX_ERRMSG = 512;
 
 const NOT_WECHAT =
   'Something between this server and WeChat answered, a proxy or a gateway: check baseUrl and the way there. / ' +
@@ -63,21 +31,17 @@ const ANSWERS = {
  */
 export function badAnswer(reason, what = '') {
   const [message, hint] = ANSWERS[reason];
-  return failure('WECHAT_ERROR', message.replace('{found}', String(what)), reason, hint);
+  return new OpenDataError(['WECHAT_ERROR', message.replace('{found}', String(what)), null, reason, hint, null]);
 }
 
 /**
- * WeChat's refusal. The core knows the words, and the hints of those that it can meet itself.
+ * WeChat's refusal.
  * @param {number} errcode
  * @param {string} errmsg without secrets
  * @param {string} path
  */
 export function refusal(errcode, errmsg, path) {
-  try {
-    return /** @type {never} */ (readPhoneNumberResponse({ errcode, errmsg }, { appid: null }));
-  } catch (error) {
-    const hint = hintOf(errcode, path);
-    if (hint !== undefined) /** @type {any} */ (error).hint = hint;
-    return /** @type {OpenDataError} */ (error);
-  }
+  const hint = hintOf(errcode, path) || (Object.hasOwn(HINTS, errcode) ? HINTS[errcode] : null);
+  const words = Array.from(errmsg.slice(0, 2 * MAX_ERRMSG)).slice(0, MAX_ERRMSG).join('');
+  return new OpenDataError(['WECHAT_ERROR', MESSAGE.replace('{found}', String(errcode)), String(errcode), null, hint, words]);
 }

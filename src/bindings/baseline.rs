@@ -12,7 +12,7 @@ pub extern "C" fn reserve(capacity: usize) -> *mut u8 {
     with(move |exchange| exchange.reserve(capacity))
 }
 
-/// Carries out the request of `len` bytes and returns the address of four u32: status, address and length of the text, facts.
+/// Carries out the request of `len` bytes and returns the address of the reply's frame.
 // SAFETY: no other symbol of this name exists in the module.
 #[unsafe(no_mangle)]
 pub extern "C" fn call(operation: u32, len: usize) -> *const u32 {

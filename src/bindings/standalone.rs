@@ -5,11 +5,11 @@ use core::alloc::{GlobalAlloc, Layout};
 
 use zeroize::optimization_barrier;
 
-#[cfg(not(feature = "client"))]
+#[cfg(not(feature = "miniprogram"))]
 static INNER: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// The mini-program's module is downloaded and keeps little.
-#[cfg(feature = "client")]
+#[cfg(feature = "miniprogram")]
 // SAFETY: the bindings are compiled for WebAssembly without threads only, as `thread.rs` says.
 static INNER: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
     unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };

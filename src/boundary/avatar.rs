@@ -1,61 +1,52 @@
 //! The operations on avatars.
 
+use super::arguments::{Request, Text};
 use super::exchange::Reply;
 use super::parts;
-use super::request::{Reader, Value, too_long, unexpected};
-use crate::avatar::{Avatar, AvatarSize, TooLong, is_anonymous, resize as resized};
+use super::protocol::AvatarFlag;
+use crate::avatar::{self, Avatar, AvatarSize};
 use crate::error::{Actual, Error, argument};
 use crate::secret::SecretBuffer;
 
-const NEEDS_UPLOAD: u32 = 1 << 16;
-const IS_DEFAULT: u32 = 1 << 17;
-const IS_ANONYMOUS: u32 = 1 << 18;
-
-fn length_error(_: TooLong) -> Error {
-    too_long("url", "at most 8192 bytes, or 1048576 of a picture in base64")
+pub(super) fn parse(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let avatar = Avatar::parse(url_of(request.text())?).map_err(|_| too_long())?;
+    Ok(Reply::Detail(write(&avatar, reply)))
 }
 
-/// `url`
-pub(super) fn parse(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    write_avatar(arguments.text("url")?, false, reply)
+/// The avatar of a profile, and whether it is an anonymous one.
+pub(super) fn of_profile(nick_name: &str, avatar_url: &str, reply: &mut SecretBuffer) -> Result<u32, Error> {
+    let avatar = Avatar::parse(avatar_url).map_err(|_| too_long())?;
+    let flag = if avatar.is_anonymous_under(nick_name) { AvatarFlag::ProfileIsAnonymous as u32 } else { 0 };
+    Ok(write(&avatar, reply) | flag)
 }
 
-/// `nickName`, `avatarUrl` of a profile that has been opened
-pub(super) fn user_info(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let nick_name = arguments.text("data.nickName")?;
-    let avatar_url = arguments.text("data.avatarUrl")?;
-    write_avatar(avatar_url, is_anonymous(nick_name, avatar_url), reply)
+fn url_of(text: Text<'_>) -> Result<&str, Error> {
+    text.copied(too_long)
 }
 
-/// Kind, url, extension and file name as parts. The number: size in pixels, and what is yes or no.
-fn write_avatar(url: &str, anonymous: bool, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let avatar = Avatar::parse(url).map_err(length_error)?;
-    let texts = [Some(avatar.kind().as_str()), Some(avatar.url()), avatar.extension(), avatar.file_name()];
-    parts::write(&texts, reply.start(parts::size(&texts)));
-    let flag = |set: bool, flag: u32| if set { flag } else { 0 };
-    let facts = u32::from(avatar.size().unwrap_or(0))
-        | flag(avatar.needs_upload(), NEEDS_UPLOAD)
-        | flag(avatar.is_default(), IS_DEFAULT)
-        | flag(anonymous, IS_ANONYMOUS);
-    Ok(Reply::Written(facts))
+#[cold]
+fn too_long() -> Error {
+    Error::of(&argument::TOO_LONG, "url", "at most 8192 bytes, or 1048576 of a picture in base64", Actual::Nothing)
 }
 
-/// `url`, `size`
-pub(super) fn resize(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    const EXPECTED: &str = "0, 46, 64, 96 or 132";
-    let url = arguments.text("url")?;
-    let size = match arguments.value() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "compared with the number afterwards"
-        )]
-        Value::Number(number) if f64::from(number as u16) == number => AvatarSize::try_from(number as u16).ok(),
-        Value::Number(_) => None,
-        other => return Err(unexpected(other, "size", EXPECTED)),
-    };
-    let size = size.ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, "size", EXPECTED, Actual::Nothing))?;
-    let url = resized(url, size).map_err(length_error)?;
+/// Writes kind, url, extension and file name as parts, and returns the detail.
+fn write(avatar: &Avatar<'_>, reply: &mut SecretBuffer) -> u32 {
+    parts::write_to(reply, &[Some(avatar.kind().as_str()), Some(avatar.url()), avatar.extension(), avatar.file_name()]);
+    let flag = |set: bool, flag: AvatarFlag| if set { flag as u32 } else { 0 };
+    u32::from(avatar.size().unwrap_or(0))
+        | flag(avatar.needs_upload(), AvatarFlag::AvatarNeedsUpload)
+        | flag(avatar.is_default(), AvatarFlag::AvatarIsDefault)
+}
+
+pub(super) fn resize(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let size = request.number();
+    let url = url_of(request.text())?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with the number afterwards")]
+    let pixels = size as u16;
+    let size = if f64::from(pixels) == size { AvatarSize::try_from(pixels).ok() } else { None };
+    let size =
+        size.ok_or_else(|| Error::of(&argument::OUT_OF_RANGE, "size", "0, 46, 64, 96 or 132", Actual::Nothing))?;
+    let url = avatar::resize(url, size).map_err(|_| too_long())?;
     reply.start(url.len()).copy_from_slice(url.as_bytes());
-    Ok(Reply::Written(0))
+    Ok(Reply::Detail(0))
 }

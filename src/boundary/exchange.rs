@@ -8,96 +8,82 @@ use crate::secret::SecretBuffer;
 
 /// What a module can do, over memory of its own that is wiped with the rest.
 pub trait Operations: Default {
-    /// Reads the arguments of one operation and carries it out.
+    /// Reads the request of one operation and carries it out. What it answers goes to `reply`.
     ///
     /// # Errors
     ///
-    /// Whatever the operation fails with; the table of messages makes its text.
+    /// Whatever the operation fails with.
     fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error>;
 
-    /// Where the text of [`Reply::Plaintext`] lies.
-    fn plaintext(&mut self) -> &[u8];
+    /// The plaintext that the last operation left.
+    fn plaintext(&self) -> &[u8];
 
-    /// The address of what else is to be said of it, or 0.
-    fn layout(&self) -> usize {
+    /// The address of the plaintext's offsets, or 0 where no template matched.
+    fn offsets(&self) -> usize {
         0
     }
+
+    /// What JavaScript calls a field that an error names.
+    fn field_in_javascript(field: &'static str) -> &'static str;
 
     /// Wipes what the last operation left.
     fn wipe(&mut self);
 }
 
-/// How a call ended.
+/// What is there beside the reply buffer when an operation has succeeded. [`Operation`](super::protocol::Operation) says what the
+/// number means.
 #[derive(Debug)]
 pub enum Reply {
-    /// The text lies in the plaintext buffer of the [`Operations`], and the facts are the address of its layout.
-    Plaintext,
-    /// Nothing to say.
-    Done,
-    /// Nothing but a number.
-    Number(u32),
-    /// A part of the request, by position, is the text.
-    PartOfRequest(core::ops::Range<usize>),
-    /// The reply buffer holds a sequence of texts, and these are the errors of the records that failed.
+    /// Nothing but the number.
+    Detail(u32),
+    /// The plaintext of the [`Operations`].
+    Plaintext(u32),
+    /// The errors of the records that failed.
     Batch(Vec<Error>),
-    /// The reply buffer holds the text; the number says more about it, in a way that each operation fixes.
-    Written(u32),
 }
 
-/// Where the reply is: read by the glue straight from memory.
-///
-/// Four u32 in WebAssembly, whose addresses have 32 bits. Elsewhere the addresses are whole as well, so that the fuzzer can follow them.
-#[repr(C)]
-#[derive(Debug, Default)]
-pub struct Frame {
-    /// 0 success, 1 failure: the text is the parts of an error.
-    status: usize,
-    /// Address and length of the text.
-    text: usize,
-    len: usize,
-    /// What else the operation says in a number.
-    facts: usize,
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $word:ident,)+ }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        #[derive(Debug, Default)]
+        pub struct $name {
+            $($(#[$about])* $word: usize,)+
+        }
+
+        impl $name {
+            /// The names of the words, in their order.
+            pub const WORDS: &[&str] = &[$(stringify!($word)),+];
+        }
+    };
+}
+
+words! {
+    /// How a call ended. JavaScript reads it from memory.
+    ///
+    /// Words of 32 bits in WebAssembly, as its addresses are. Elsewhere the addresses are whole as well, so that the fuzzer can
+    /// follow them.
+    Frame {
+        /// 0 success; 1 failure, and the reply is the parts of an error.
+        status,
+        reply,
+        reply_len,
+        /// What else the operation says.
+        detail,
+        plaintext,
+        plaintext_len,
+        /// Address of the plaintext's offsets, or 0.
+        offsets,
+    }
 }
 
 fn address(bytes: &[u8]) -> usize {
     bytes.as_ptr().expose_provenance()
 }
 
-/// What fields and arguments of the core are called in JavaScript.
-pub(super) fn javascript_name(name: &'static str) -> &'static str {
-    match name {
-        "encrypted_data" => "encryptedData",
-        "session_key" => "sessionKey",
-        "max_age" => "maxAge",
-        "clock_skew" => "clockSkew",
-        "app_key" => "appKey",
-        "encrypt_key" => "options.key.encryptKey",
-        "context" => "options.context",
-        "token" => "config.token",
-        "appid" => "config.appid",
-        "encoding_aes_key" => "config.encodingAESKey",
-        "nonce" => "options.nonce",
-        "timestamp" => "options.timestamp",
-        "symmetric_key" => "symmetricKey",
-        "symmetric_key.sn" => "config.symmetricKey.sn",
-        "symmetric_key.key" => "config.symmetricKey.key",
-        "asymmetric_key.sn" => "config.asymmetricKey.sn",
-        "asymmetric_key.private_key" => "config.asymmetricKey.privateKey",
-        "platform_certificate" => "config.platformCertificate",
-        "platform_certificate.sn" => "config.platformCertificate.sn",
-        "platform_certificate.certificate" => "config.platformCertificate.certificate",
-        "platform_certificate.public_key" => "config.platformCertificate.publicKey",
-        "headers.appid" => "headers['Wechatmp-Appid']",
-        "headers.timestamp" => "headers['Wechatmp-TimeStamp']",
-        "headers.serial" => "headers['Wechatmp-Serial']",
-        "headers.signature" => "headers['Wechatmp-Signature']",
-        other => other,
-    }
-}
-
 /// Code, message, errcode, reason, hint, errmsg.
-fn append_error(error: &Error, out: &mut Vec<u8>) {
-    let message = error.message_as(&javascript_name);
+fn append_error<O: Operations>(error: &Error, out: &mut Vec<u8>) {
+    let message = error.message_as(&O::field_in_javascript);
     let hint = error.hint().map(bilingual);
     let errcode = error.errcode().map(decimal);
     let (errcode, hint) = (errcode.as_deref(), hint.as_deref());
@@ -130,39 +116,33 @@ impl<O: Operations> Exchange<O> {
         let outcome = self.operations.dispatch(operation, self.request.as_slice(), &mut self.reply);
         self.errors.clear();
         self.frame = Frame::default();
-        let text = match outcome {
-            Ok(Reply::Plaintext) => {
-                self.frame.facts = self.operations.layout();
-                self.operations.plaintext()
+        let mut reply = self.reply.as_slice();
+        match outcome {
+            Ok(Reply::Detail(detail)) => self.frame.detail = detail as usize,
+            Ok(Reply::Plaintext(detail)) => {
+                self.frame.detail = detail as usize;
+                let plaintext = self.operations.plaintext();
+                self.frame.plaintext = address(plaintext);
+                self.frame.plaintext_len = plaintext.len();
+                self.frame.offsets = self.operations.offsets();
             }
-            Ok(Reply::Done) => &[],
-            Ok(Reply::Number(number)) => {
-                self.frame.facts = number as usize;
-                &[]
-            }
-            Ok(Reply::PartOfRequest(part)) => self.request.as_slice().get(part).unwrap_or_default(),
             Ok(Reply::Batch(errors)) => {
-                errors.iter().for_each(|error| append_error(error, &mut self.errors));
-                self.frame.facts = address(&self.errors);
-                self.reply.as_slice()
-            }
-            Ok(Reply::Written(facts)) => {
-                self.frame.facts = facts as usize;
-                self.reply.as_slice()
+                errors.iter().for_each(|error| append_error::<O>(error, &mut self.errors));
+                self.frame.detail = address(&self.errors);
             }
             Err(error) => {
-                append_error(&error, &mut self.errors);
+                append_error::<O>(&error, &mut self.errors);
                 self.frame.status = 1;
-                &self.errors
+                reply = &self.errors;
             }
-        };
-        self.frame.text = address(text);
-        self.frame.len = text.len();
+        }
+        self.frame.reply = address(reply);
+        self.frame.reply_len = reply.len();
         &raw const self.frame
     }
 
-    /// Wipes a request of `len` bytes, whether it was carried out or not, the reply and everything between: to be called when the
-    /// reply has been read. The stack, which holds copies, is left to the function that stands first on it.
+    /// Wipes a request of `len` bytes, carried out or not, the reply and everything between. To be called when the reply has been
+    /// read. The stack, which holds copies, is left to the function that stands first on it.
     pub fn wipe(&mut self, len: usize) {
         self.request.set_used(len);
         self.request.wipe();
@@ -173,7 +153,7 @@ impl<O: Operations> Exchange<O> {
 
 #[cfg(any(all(test, not(target_arch = "wasm32")), fuzzing))]
 impl Exchange<crate::workspace::Workspace> {
-    /// Writes a request as the glue would.
+    /// Writes a request as JavaScript would.
     #[cfg(test)]
     pub(crate) fn fill(&mut self, request: &[u8]) {
         self.request.reserve(request.len())[..request.len()].copy_from_slice(request);

@@ -2,135 +2,59 @@
 
 use alloc::string::String;
 
-use super::calls::{json_of, position, refusal};
+use super::arguments::{Request, Text};
 use super::exchange::Reply;
-use super::request::{Reader, Value, unexpected};
-use crate::cloud::check_watermark;
 use crate::error::Error;
 use crate::phone::{CallingCode, PhoneError, PhoneNumber, mask_text};
 use crate::secret::SecretBuffer;
 
-/// `text`, `options {defaultCountryCode}`
-pub(super) fn parse_text(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let text = number_text(arguments.value(), "input")?;
-    let code = default_code(arguments)?;
-    write_number(text.and_then(|text| PhoneNumber::parse(text, code)), reply)
+pub(super) fn parse_text(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let text = digits(request.text());
+    let code = default_code(request)?;
+    write(text.and_then(|text| PhoneNumber::parse(text, code)), reply).map(Reply::Detail)
 }
 
-/// `input {countryCode, purePhoneNumber}`, `options {defaultCountryCode}`
-pub(super) fn parse_fields(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    arguments.object("input")?;
-    let code = country_code(arguments.value(), "input.countryCode")?;
-    let text = number_text(arguments.value(), "input.purePhoneNumber")?;
-    default_code(arguments)?;
-    write_number(text.and_then(|text| PhoneNumber::from_wechat(code.as_str(), text)), reply)
+pub(super) fn parse_fields(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let (code, number) = (request.text(), request.text());
+    default_code(request)?;
+    write(of_fields(code, number), reply).map(Reply::Detail)
 }
 
-/// `countryCode`, `purePhoneNumber` of data that has been opened: what is no text there is no phone number.
-pub(super) fn parse_opened_fields(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let code = country_code(arguments.value(), "countryCode");
-    let text = number_text(arguments.value(), "purePhoneNumber");
-    let number = match (code, text) {
-        (Ok(code), Ok(text)) => text.and_then(|text| PhoneNumber::from_wechat(code.as_str(), text)),
-        _ => Err(PhoneError::NotANumber),
-    };
-    write_number(number, reply)
+/// A number by WeChat's two fields.
+pub(super) fn of_fields(code: Text<'_>, number: Text<'_>) -> Result<PhoneNumber, PhoneError> {
+    digits(number).and_then(|number| PhoneNumber::from_wechat(code.text(), number))
 }
 
-/// `text` as `parsePhoneNumber` takes it, or `phone {e164}`
-pub(super) fn mask(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let text = match arguments.value() {
-        Value::Object => number_text(arguments.value(), "phone.e164")?,
-        value => number_text(value, "phone")?,
-    };
+/// The phone module has a limit of its own, and a reason for what is longer.
+fn digits(text: Text<'_>) -> Result<&str, PhoneError> {
+    match text {
+        Text::Oversize => Err(PhoneError::TooLong),
+        Text::Absent => Err(PhoneError::NotANumber),
+        Text::Bytes(bytes) => core::str::from_utf8(bytes).map_err(|_| PhoneError::NotANumber),
+    }
+}
+
+fn default_code(request: &mut Request<'_>) -> Result<CallingCode, Error> {
+    match request.text().present() {
+        None => Ok(CallingCode::CHINA),
+        Some(code) => CallingCode::parse(code).map_err(Error::from),
+    }
+}
+
+pub(super) fn mask(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let text = digits(request.text()).unwrap_or_default();
     let mut masked = String::new();
-    let shown = mask_text(text.unwrap_or_default(), CallingCode::CHINA);
-    let _: Result<(), core::convert::Infallible> = shown.for_each_piece(|piece| {
+    let _: Result<(), core::convert::Infallible> = mask_text(text, CallingCode::CHINA).for_each_piece(|piece| {
         masked.push_str(piece);
         Ok(())
     });
     reply.start(masked.len()).copy_from_slice(masked.as_bytes());
-    Ok(Reply::Written(0))
+    Ok(Reply::Detail(0))
 }
 
-/// `response {errcode, errmsg, phone info as JSON}`, `policy {…watermark}`
-pub(super) fn read_response(arguments: &mut Reader<'_>, request: &[u8]) -> Result<Reply, Error> {
-    arguments.object("response")?;
-    let (errcode, errmsg, info) = (arguments.value(), arguments.value(), arguments.value());
-    if let Some((errcode, errmsg)) = refusal(errcode, errmsg, "response.errcode")? {
-        return Err(Error::wechat(errcode, errmsg, crate::wechat::HINTS));
-    }
-    let json = json_of(info, "response.phone_info")?;
-    arguments.object("policy")?;
-    let policy = arguments.watermark_policy()?;
-    check_watermark(json, &policy.as_policy())?;
-    Ok(Reply::PartOfRequest(position(json, request)))
-}
-
-/// A text as long as it likes to be: the phone module has a limit of its own, and a reason for it.
-fn number_text<'a>(value: Value<'a>, field: &'static str) -> Result<Result<&'a str, PhoneError>, Error> {
-    match value {
-        Value::Text(text) => Ok(core::str::from_utf8(text).map_err(|_| PhoneError::NotANumber)),
-        Value::OversizeText => Ok(Err(PhoneError::TooLong)),
-        other => Err(unexpected(other, field, "a string")),
-    }
-}
-
-fn default_code(arguments: &mut Reader<'_>) -> Result<CallingCode, Error> {
-    const FIELD: &str = "options.defaultCountryCode";
-    match arguments.value() {
-        Value::Undefined => return Ok(CallingCode::CHINA),
-        Value::Object => {}
-        other => return Err(unexpected(other, "options", "an object")),
-    }
-    match arguments.value() {
-        Value::Undefined => Ok(CallingCode::CHINA),
-        value => CallingCode::parse(country_code(value, FIELD)?.as_str()).map_err(Error::from),
-    }
-}
-
-/// WeChat's older documentation shows the country code as a number, so both are taken.
-enum Code<'a> {
-    Text(&'a str),
-    Digits([u8; 4], usize),
-}
-
-impl Code<'_> {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Digits(digits, start) => core::str::from_utf8(&digits[*start..]).unwrap_or_default(),
-        }
-    }
-}
-
-fn country_code<'a>(value: Value<'a>, field: &'static str) -> Result<Code<'a>, Error> {
-    match value {
-        Value::Text(text) => Ok(Code::Text(core::str::from_utf8(text).unwrap_or_default())),
-        Value::OversizeText => Ok(Code::Text("")),
-        Value::Number(number) => {
-            // What is no number of up to four digits is no calling code, and says so as text.
-            let mut digits = [b'0'; 4];
-            let mut start = 4;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with the number")]
-            let mut rest = number as u16;
-            if f64::from(rest) != number || rest > 9999 {
-                return Ok(Code::Text(""));
-            }
-            while rest > 0 {
-                start -= 1;
-                digits[start] = b'0' + (rest % 10) as u8;
-                rest /= 10;
-            }
-            Ok(Code::Digits(digits, start))
-        }
-        other => Err(unexpected(other, field, "a string or a number")),
-    }
-}
-
-/// The text: E.164, region, type. The number: length of E.164, of the calling code with its `+`, of the region; validity.
-fn write_number(number: Result<PhoneNumber, PhoneError>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let number = number.map_err(Error::from)?;
+/// Writes a number as [`PHONE`](super::protocol::PHONE) has it, and returns the detail.
+pub(super) fn write(number: Result<PhoneNumber, PhoneError>, reply: &mut SecretBuffer) -> Result<u32, Error> {
+    let number = number?;
     let (e164, region, kind) = (number.e164(), number.region().unwrap_or_default(), number.kind().as_str());
     let room = reply.start(e164.len() + region.len() + kind.len());
     let (place, rest) = room.split_at_mut(e164.len());
@@ -140,6 +64,7 @@ fn write_number(number: Result<PhoneNumber, PhoneError>, reply: &mut SecretBuffe
     rest.copy_from_slice(kind.as_bytes());
     let prefix = e164.len() - number.national_number().len();
     #[expect(clippy::cast_possible_truncation, reason = "none is longer than 24")]
-    let facts = (e164.len() | prefix << 8 | region.len() << 16) as u32 | u32::from(number.is_valid()) << 24;
-    Ok(Reply::Written(facts))
+    let lengths = [e164.len(), prefix, region.len()].map(|length| length as u8);
+    let [e164, prefix, region] = lengths;
+    Ok(u32::from_le_bytes([e164, prefix, region, number.is_valid().into()]))
 }

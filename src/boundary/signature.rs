@@ -1,39 +1,36 @@
 //! The operations on signatures under session_key and appKey.
 
-use super::calls::{Keys, text_of};
+use super::arguments::{Request, SessionKeys, Text};
 use super::exchange::Reply;
-use super::request::Reader;
+use super::open_data::copied;
 use crate::error::Error;
 use crate::secret::SecretBuffer;
-use crate::signature::{check_payment, check_session_key, hmac_hex, payment_hex, verify_unwiped};
-use crate::transport::Field;
+use crate::session::MAX_SESSION_KEYS;
+use crate::signature::{HMAC_HEX, check_payment, check_session_key, hmac_hex, payment_hex, verify_unwiped};
+use crate::transport::{self, Field};
 
-/// `payload {rawData, signature}`, `policy {sessionKey}`. The number: 1 if it matches.
-pub(super) fn verify(arguments: &mut Reader<'_>) -> Result<Reply, Error> {
-    arguments.object("payload")?;
-    let raw_data = arguments.text("payload.rawData");
-    let signature = arguments.signature("payload.signature");
-    let (raw_data, signature) = (raw_data?, signature?);
-    arguments.object("policy")?;
-    let keys = Keys::read(arguments, "policy.sessionKey")?;
-    let matches = verify_unwiped(raw_data.as_bytes(), signature, keys.as_slice())?;
-    Ok(Reply::Number(u32::from(matches)))
+pub(super) fn verify(request: &mut Request<'_>) -> Result<Reply, Error> {
+    let count = request.count(MAX_SESSION_KEYS);
+    let (raw_data, signature) = (request.text().bytes(), request.text().bytes());
+    let mut keys = SessionKeys::new();
+    keys.read(request, count);
+    let keys = keys.copied(|| transport::too_long(Field::SessionKey))?;
+    Ok(Reply::Detail(verify_unwiped(raw_data, signature, keys)?.into()))
 }
 
-/// A flag of the glue's: is it a payment? Then `appKey`, `uri`, `signData`; otherwise `sessionKey`, `data`.
-pub(super) fn sign(arguments: &mut Reader<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
-    let digits = if arguments.flag("payment")? {
-        let app_key = arguments.text("appKey")?;
-        let uri = arguments.text("uri")?;
-        let sign_data = arguments.text("signData")?;
-        check_payment(app_key, uri)?;
-        payment_hex(app_key.as_bytes(), uri.as_bytes(), sign_data.as_bytes())
-    } else {
-        let session_key = text_of(arguments, Field::SessionKey, "sessionKey")?;
-        let data = arguments.text("data")?;
-        check_session_key(session_key)?;
-        hmac_hex(session_key, &[data.as_bytes()])
-    };
-    reply.start(digits.len()).copy_from_slice(&digits);
-    Ok(Reply::Written(0))
+pub(super) fn sign_with_session_key(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let session_key = copied(request.text(), Field::SessionKey)?;
+    check_session_key(session_key)?;
+    Ok(written(&hmac_hex(session_key, &[request.text().bytes()]), reply))
+}
+
+pub(super) fn sign_payment(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
+    let [app_key, uri, sign_data] = [request.text(), request.text(), request.text()].map(Text::text);
+    check_payment(app_key, uri)?;
+    Ok(written(&payment_hex(app_key.as_bytes(), uri.as_bytes(), sign_data.as_bytes()), reply))
+}
+
+fn written(digits: &[u8; HMAC_HEX], reply: &mut SecretBuffer) -> Reply {
+    reply.start(digits.len()).copy_from_slice(digits);
+    Reply::Detail(0)
 }

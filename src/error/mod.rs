@@ -113,7 +113,7 @@ impl fmt::Display for ErrorCode {
 
 rows! {
     /// What WeChat itself answered.
-    WECHAT = Row::new(ErrorCode::WechatError, "WeChat answered with errcode {found}");
+    pub WECHAT = Row::new(ErrorCode::WechatError, "WeChat answered with errcode {found}");
 }
 
 /// Characters of WeChat's own text that an error keeps.

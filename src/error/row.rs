@@ -47,6 +47,18 @@ impl Row {
         Self { numbered: false, ..self }
     }
 
+    /// The word that [`reason`](Self::reason) gave it.
+    #[must_use]
+    pub const fn word(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    /// The message, with the names in braces.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        self.message
+    }
+
     /// The code of its errors, unless whoever raises it knows better.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -54,7 +66,7 @@ impl Row {
     }
 }
 
-/// Declares the rows of a module as statics, and `ROWS`, a list of them all; [`Row`] has to be in scope. The list in module.rs names
+/// Declares the rows of a module as statics, and `ROWS`, a list of them all; [`Row`] has to be in scope. The list in internals.rs names
 /// each of these lists, and tests walk that one. A list that it leaves out is unused, and the compiler says so.
 #[doc(hidden)]
 #[macro_export]

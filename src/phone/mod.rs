@@ -32,9 +32,9 @@
 //! returned with [`is_valid`](PhoneNumber::is_valid) false.
 
 mod error;
-#[cfg(any(feature = "client", test))]
+#[cfg(any(feature = "miniprogram", test))]
 mod model;
-#[cfg(any(feature = "client", test))]
+#[cfg(any(feature = "miniprogram", test))]
 mod packed;
 mod ranges;
 mod text;

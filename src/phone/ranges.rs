@@ -32,14 +32,14 @@ const TREES: usize = REGION + 2 * REGIONS;
 const LONGEST_KNOWN_LENGTH: usize = 31;
 
 /// The table of the mini-program's module, where [`TABLE`] is looked at by the compiler only.
-#[cfg(any(feature = "client", test))]
+#[cfg(any(feature = "miniprogram", test))]
 static UNPACKED: super::packed::Unpacked<{ TABLE.len() }> = super::packed::Unpacked::new();
 
 #[inline]
 fn byte(at: usize) -> u8 {
-    #[cfg(feature = "client")]
+    #[cfg(feature = "miniprogram")]
     let byte = UNPACKED.get(at);
-    #[cfg(not(feature = "client"))]
+    #[cfg(not(feature = "miniprogram"))]
     let byte = TABLE.get(at).copied();
     byte.unwrap_or(0)
 }
@@ -52,7 +52,7 @@ fn two_bytes(at: usize) -> usize {
 /// Whether a calling code is in use.
 pub(super) fn is_assigned(code: u16) -> bool {
     // Every question begins with a calling code.
-    #[cfg(feature = "client")]
+    #[cfg(feature = "miniprogram")]
     UNPACKED.prepare();
     code < 1024 && byte(ASSIGNED + usize::from(code / 8)) >> (code % 8) & 1 != 0
 }

@@ -1,7 +1,7 @@
 //! What holds for every row of a crate's errors.
 
 use weapp_opendata::Error;
-use weapp_opendata::module::{Actual, Row};
+use weapp_opendata::internals::{Actual, Row};
 
 /// The exact words of what was raised, a line for each error: code, errcode, reason, message. Hints are checked as they are.
 pub(crate) fn lines(errors: &[Error]) -> Vec<String> {

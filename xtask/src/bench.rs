@@ -4,9 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{run, step};
-use crate::tools::{Tools, WASM_TARGET, node_modules};
-use crate::{Result, build, npm};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::modules::WASM_TARGET;
+use crate::step::{Result, run, step};
+use crate::tools::{Tools, node_modules};
+use crate::{build, npm};
 
 /// Where js-tests/bench/draw.mjs finds the results.
 const RESULTS: &str = "js-tests/bench/results.json";
@@ -74,7 +77,7 @@ fn conventional(root: &Path, tools: &Tools) -> Result<PathBuf> {
     run(cargo.args(["--target", WASM_TARGET, "--target-dir"]).arg(&target))?;
     let folder = root.join("target/npm/conventional");
     let compiled = target.join(WASM_TARGET).join("release/weapp_opendata_conventional.wasm");
-    bind_for_node(tools, &compiled, &folder)?;
+    bind_for_node(&compiled, &folder)?;
     let (bound, optimised) = (folder.join("conventional_bg.wasm"), folder.join("optimised.wasm"));
     let mut wasm_opt = tools.command("wasm-opt");
     run(wasm_opt
@@ -88,16 +91,16 @@ fn conventional(root: &Path, tools: &Tools) -> Result<PathBuf> {
 }
 
 /// Makes a module for Node out of what was compiled: `conventional.js` and `conventional_bg.wasm`.
-fn bind_for_node(tools: &Tools, compiled: &Path, folder: &Path) -> Result<()> {
-    let mut wasm_bindgen = tools.command("wasm-bindgen");
-    wasm_bindgen.args(["--target", "nodejs", "--no-typescript", "--out-name", "conventional", "--out-dir"]);
-    run(wasm_bindgen.arg(folder).arg(compiled))
+fn bind_for_node(compiled: &Path, folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(compiled).out_name("conventional").typescript(false).nodejs(true)?;
+    Ok(bindgen.generate(folder)?)
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn no_figure_is_written_by_hand() {
-        crate::step::run(super::script(&crate::root(), "draw.mjs").arg("--check")).unwrap();
+        crate::step::run(super::script(&crate::workspace::root(), "draw.mjs").arg("--check")).unwrap();
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn make(root: &Path, tools: &Tools) -> Result<PathBuf> {
     }
     step("the baseline modules as JavaScript", || {
         wasm_to_js(tools, &work, "baseline")?;
-        wasm_to_js(tools, &work, "client")
+        wasm_to_js(tools, &work, "miniprogram")
     })?;
     step("assembling pkg/", || npm::assemble(root, tools, &work))
 }
@@ -81,7 +81,7 @@ fn compile(root: &Path, tools: &Tools, work: &Path, module: &Module) -> Result<(
     };
     let mut wasm_opt = tools.command("wasm-opt");
     wasm_opt.args(module.wasm_features).args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.args([if module.name == "client" { "-Oz" } else { "-O3" }, "--converge", "--reorder-functions"]);
+    wasm_opt.args([if module.name == "miniprogram" { "-Oz" } else { "-O3" }, "--converge", "--reorder-functions"]);
     run(wasm_opt.arg(linked).arg("-o").arg(work.join(format!("{}.wasm", module.name))))
 }
 

@@ -15,6 +15,7 @@ mod phone_metadata;
 mod plan;
 mod platforms;
 mod programs;
+mod protocol;
 mod reproduce;
 mod rust;
 mod sizes;
@@ -52,6 +53,7 @@ cargo xtask COMMAND
                     run the targets under fuzz/, and `differential` against node:crypto and crypto-js, or one of them, for
                     20 minutes each or N seconds; with --quick, what `test` runs of it: the targets, for 10 seconds
                     each. It installs the nightly toolchain that fuzz/rust-toolchain.toml names
+  protocol          write the JavaScript side of the protocol and of the templates from the Rust side; with --check, only compare
   phone-metadata    compile libphonenumber's metadata into src/phone/ranges.bin; with --check, only compare
 
 Every command installs what it needs first: Rust's WebAssembly targets, npm packages, programs from crates.io. These
@@ -80,6 +82,8 @@ fn main() -> ExitCode {
         ["mutants"] => mutants::mutants(&root, None),
         ["mutants", shard] => mutants::mutants(&root, Some(shard)),
         ["fuzz", arguments @ ..] => fuzz::fuzz(&root, arguments),
+        ["protocol"] => protocol::run(&root, false),
+        ["protocol", "--check"] => protocol::run(&root, true),
         ["phone-metadata"] => phone_metadata::run(&root, false),
         ["phone-metadata", "--check"] => phone_metadata::run(&root, true),
         ["help" | "--help" | "-h"] => {

@@ -59,10 +59,10 @@ pub(crate) const MODULES: [Module; 4] = [
     },
     // The mini-program's: WebAssembly 1.0, without what needs a session_key.
     Module {
-        name: "client",
+        name: "miniprogram",
         package: CORE,
         target: NO_STD_TARGET,
-        features: "baseline,standalone,client",
+        features: "baseline,standalone,miniprogram",
         rustflags: &["-Copt-level=z", SMALL_AES],
         wasm_features: &["--mvp-features"],
     },

@@ -53,8 +53,8 @@ pub(crate) fn assemble(root: &Path, tools: &Tools, work: &Path) -> Result<PathBu
         let file = format!("{module}.wasm");
         copy(&work.join(&file), &package.join("wasm").join(&file))?;
     }
-    let client = brotli_compressed(&fs::read(work.join("client.wasm"))?)?;
-    fs::write(package.join("miniprogram/weapp-opendata.wasm.br"), client)?;
+    let module = brotli_compressed(&fs::read(work.join("miniprogram.wasm"))?)?;
+    fs::write(package.join("miniprogram/weapp-opendata.wasm.br"), module)?;
     for file in ["README.md", "README.zh-CN.md"] {
         fs::write(package.join(file), without_pictures(&fs::read_to_string(root.join(file))?))?;
     }
@@ -123,7 +123,7 @@ const BUNDLES: [Bundle; 20] = [
     bundle("api-security.js", "api-security.cjs", NODE_CJS, &[]),
     bundle("api-security-bundle.js", "api-security-bundle.js", NODE_ESM, &[]),
     bundle("api-security-workerd.js", "api-security-workerd.js", ESM, &["--external:*.wasm", "--external:node:*"]),
-    // The client has the core from the package itself, by the conditions of whatever host that is.
+    // The server client has the core from the package itself, by the conditions of whatever host that is.
     bundle("server.js", "server.cjs", NODE_CJS, &[SELF]),
     bundle("server-bundle.js", "server-bundle.js", NODE_ESM, &[SELF]),
     bundle("server-web.js", "server-web.js", ESM, &[SELF]),
@@ -131,7 +131,7 @@ const BUNDLES: [Bundle; 20] = [
     bundle("../playground/page.js", "playground/page.js", BROWSER, &[]),
     // Every byte counts there.
     bundle("miniprogram.js", "miniprogram/index.js", MINI_PROGRAM, &["--minify", "--external:./weapp-opendata-js.js"]),
-    bundle("../generated/client-js.js", "miniprogram/weapp-opendata-js.js", MINI_PROGRAM, &["--minify"]),
+    bundle("../generated/miniprogram-js.js", "miniprogram/weapp-opendata-js.js", MINI_PROGRAM, &["--minify"]),
 ];
 
 impl Bundle {
@@ -191,7 +191,7 @@ fn stage(template: &Path, work: &Path, modules: &[&str]) -> Result<PathBuf> {
         let bytes = fs::read(work.join(format!("{module}.wasm")))?;
         fs::write(generated.join(format!("{module}.js")), format!("export default '{}';\n", base64(&bytes)))?;
     }
-    for module in of(&["baseline", "client"]) {
+    for module in of(&["baseline", "miniprogram"]) {
         copy(&work.join(format!("{module}.js")), &generated.join(format!("{module}-js.js")))?;
     }
     fs::write(stage.join("package.json"), "{ \"type\": \"module\" }\n")?;

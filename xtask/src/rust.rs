@@ -24,7 +24,7 @@ pub(crate) fn lints(root: &Path, tools: &Tools) -> Result<()> {
     for (package, features, target) in [
         ("weapp-opendata", "bindgen,standalone", WASM_TARGET),
         ("weapp-opendata", "baseline,standalone", NO_STD_TARGET),
-        ("weapp-opendata", "baseline,standalone,client", NO_STD_TARGET),
+        ("weapp-opendata", "baseline,standalone,miniprogram", NO_STD_TARGET),
         ("weapp-opendata-api-security", "standalone", NO_STD_TARGET),
     ] {
         clippy(&["--package", package, "--features", features, "--target", target])?;
@@ -32,10 +32,12 @@ pub(crate) fn lints(root: &Path, tools: &Tools) -> Result<()> {
     Ok(())
 }
 
-/// Fetches what Cargo.lock names, for every target, and the same for the fuzzing targets.
+/// Fetches what the lock files name, for every target: this workspace's, and those of the two that stand by themselves.
 pub(crate) fn fetch(root: &Path, tools: &Tools) -> Result<()> {
-    run(tools.cargo(root).args(["fetch", "--locked", "--quiet"]))?;
-    run(tools.cargo(root).args(["fetch", "--locked", "--quiet", "--manifest-path", "fuzz/Cargo.toml"]))
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml", "benches/conventional/Cargo.toml"] {
+        run(tools.cargo(root).args(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
+    }
+    Ok(())
 }
 
 /// Licences and sources of all crates, of every target.

@@ -14,7 +14,7 @@ use crate::step::{Result, output};
 /// What a module is to a user of the package.
 fn part(module: &Module) -> &'static str {
     match module.name {
-        "client" => "mini-program",
+        "miniprogram" => "mini-program",
         "api-security" => "api-security",
         _ => "core",
     }
