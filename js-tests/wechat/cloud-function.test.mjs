@@ -1,4 +1,5 @@
-// examples/cloud-function under WeChat's own framework, called over HTTP: the folder as it is uploaded, and bundled into one file.
+// examples/cloud-function under WeChat's own framework, called over HTTP: the folder as it is uploaded, and bundled into one file. Its
+// wx-server-sdk is the real one; the runtime's context and the service behind getOpenData are stood in for.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -12,7 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 
 import { seal } from '../fixtures.mjs';
-import { examples } from './support/built.mjs';
+import { examples, readSource, root } from './support/built.mjs';
+import { startWeChatCloud } from './support/wechat-cloud.mjs';
 
 const APPID = 'wx0123456789abcdef';
 const OPENID = 'openid-of-a-user';
@@ -39,10 +41,37 @@ function freePort() {
   });
 }
 
+/** cloudID -> what WeChat has for it, and whose it is. */
+const openData = new Map();
+let cloudIDs = 0;
+/** A CloudID of the user's, as a button gives it: what WeChat answers when it is asked for its data. */
+function cloudIDOf(answer, owner = OPENID) {
+  const cloudID = `43_secret-${++cloudIDs}`;
+  openData.set(cloudID, { answer: typeof answer === 'object' ? { cloudID, ...answer } : answer, owner });
+  return cloudID;
+}
+const wechat = await startWeChatCloud((cloudID, openid) => {
+  const { answer, owner } = openData.get(cloudID) ?? { answer: { cloudID, errCode: -601005, errMsg: 'invalid cloudID.' } };
+  return owner !== undefined && owner !== openid ? { cloudID, errCode: -601007, errMsg: 'cloudID not match.' } : answer;
+});
+after(() => wechat.close());
+
+const runtime = path.join(import.meta.dirname, 'support/cloud-runtime.cjs');
+
 /** A running function: its URL, and what it has printed. */
-async function startFunction(folder, more = {}) {
+async function startFunction(folder) {
   const port = await freePort();
-  const env = { PATH: process.env.PATH, APPID, SESSION_KEYS: JSON.stringify({ [OPENID]: [base64(KEY), base64(OLD_KEY)] }), ...more };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_OPTIONS: `--require=${runtime}`,
+    SESSION_KEYS: JSON.stringify({ [OPENID]: [base64(KEY), base64(OLD_KEY)] }),
+    // What WeChat's runtime gives: an environment, credentials, the address of its service.
+    TCB_ENV: 'synthetic-env',
+    TENCENTCLOUD_SECRETID: 'synthetic-id',
+    TENCENTCLOUD_SECRETKEY: 'synthetic-key',
+    TCB_CONTEXT_KEYS: 'TCB_CONTEXT_CNFG',
+    TCB_CONTEXT_CNFG: JSON.stringify({ URL: wechat.url }),
+  };
   // It writes its own logs into the folder where it runs.
   const child = spawn(process.execPath, [tcbFf, '--source', folder, '--port', String(port)], { cwd: examples, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const running = { url: `http://127.0.0.1:${port}/`, printed: '', child };
@@ -67,8 +96,12 @@ async function startFunction(folder, more = {}) {
   }
 }
 
-async function call(running, event) {
-  const response = await fetch(running.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) });
+/** Who calls, as WeChat says it beside the event. */
+const CALLER = { WX_OPENID: OPENID, WX_APPID: APPID };
+
+async function call(running, event, caller = CALLER) {
+  const headers = { 'content-type': 'application/json', 'x-caller': JSON.stringify(caller) };
+  const response = await fetch(running.url, { method: 'POST', headers, body: JSON.stringify(event) });
   const text = await response.text();
   try {
     return { status: response.status, body: JSON.parse(text) };
@@ -84,16 +117,15 @@ const sealed = (data, key = KEY) => {
   const { encryptedData, iv } = seal(JSON.stringify(data), key, IV);
   return { encryptedData, iv };
 };
-// As WeChat puts it into the event of wx.cloud.callFunction.
-const userInfo = { appId: APPID, openId: OPENID };
 const refused = { ok: false, error: 'DATA_REFUSED' };
 
-const folders = { 'as it is': source, 'bundled into one file': bundled };
-for (const [kind, folder] of Object.entries(folders)) {
-  const running = await startFunction(folder);
+const kinds = { 'as it is': source, 'bundled into one file': bundled };
+// Both before the first test: what runs `after` the tests does not wait for tests that are not there yet.
+const functions = await Promise.all(Object.entries(kinds).map(async ([kind, folder]) => ({ kind, folder, running: await startFunction(folder) })));
+for (const { kind, folder, running } of functions) {
   after(running.stop);
-  const accepts = async (event, expected) => assert.deepEqual(await call(running, { userInfo, ...event }), { status: 200, body: { ok: true, ...expected } });
-  const refuses = async (event, expected = refused) => assert.deepEqual(await call(running, { userInfo, ...event }), { status: 200, body: expected }, JSON.stringify(event));
+  const accepts = async (event, expected) => assert.deepEqual(await call(running, event), { status: 200, body: { ok: true, ...expected } });
+  const refuses = async (event, expected = refused, caller = CALLER) => assert.deepEqual(await call(running, event, caller), { status: 200, body: expected }, JSON.stringify(event));
 
   test(`${kind}: it is what it is said to be`, () => {
     const files = fs.readdirSync(folder);
@@ -102,17 +134,56 @@ for (const [kind, folder] of Object.entries(folders)) {
   });
 
   test(`${kind}: a phone number from a CloudID`, async () => {
-    await accepts({ action: 'phone', phone: { cloudID: '43_x', data: phoneData() } }, { phone: MASKED, region: 'CN' });
-    const abroad = await call(running, { userInfo, action: 'phone', phone: { cloudID: '43_x', data: phoneData({ countryCode: '852', purePhoneNumber: '51234567' }) } });
+    const cloudID = cloudIDOf({ data: phoneData() });
+    await accepts({ action: 'phone', cloudID }, { phone: MASKED, region: 'CN' });
+    assert.deepEqual(wechat.asked.pop(), { action: 'wx.openApi', apiName: 'ApiGetOpenDataByCloudId', cloudIDs: [cloudID], openid: OPENID });
+    const abroad = await call(running, { action: 'phone', cloudID: cloudIDOf({ data: phoneData({ countryCode: '852', purePhoneNumber: '51234567' }) }) });
     assert.equal(abroad.body.region, 'HK');
     assert.ok(abroad.body.phone.startsWith('+852 ') && !abroad.body.phone.includes('51234567'), abroad.body.phone);
   });
 
   test(`${kind}: step counts from a CloudID`, async () => {
-    const data = { stepInfoList: [{ timestamp: 1445866601, step: 100 }, { timestamp: 1445876601, step: 7 }], watermark: stamp() };
-    await accepts({ action: 'steps', weRun: { cloudID: '43_x', data } }, { steps: 7 });
-    await accepts({ action: 'steps', weRun: { cloudID: '43_x', data: { stepInfoList: [], watermark: stamp() } } }, { steps: 0 });
-    await accepts({ action: 'steps', weRun: { cloudID: '43_x', data: { stepInfoList: 'x', watermark: stamp() } } }, { steps: 0 });
+    const steps = (data) => ({ action: 'steps', cloudID: cloudIDOf({ data: { ...data, watermark: stamp() } }) });
+    await accepts(steps({ stepInfoList: [{ timestamp: 1445866601, step: 100 }, { timestamp: 1445876601, step: 7 }] }), { steps: 7 });
+    await accepts(steps({ stepInfoList: [] }), { steps: 0 });
+    await accepts(steps({ stepInfoList: 'x' }), { steps: 0 });
+  });
+
+  test(`${kind}: data that the client wrote itself is not read, whatever its form`, async () => {
+    const resolved = { cloudID: '43_secret', data: phoneData() };
+    const before = wechat.asked.length;
+    for (const field of ['cloudID', 'phone', 'data', 'phone_info']) {
+      for (const written of [resolved, { data: phoneData() }, phoneData(), { json: JSON.stringify(resolved) }, [resolved], ['43_secret'], null, 7, true]) {
+        await refuses({ action: 'phone', [field]: written });
+        await refuses({ action: 'phone', list: [resolved], [field]: written });
+      }
+    }
+    const data = { stepInfoList: [{ timestamp: seconds(), step: 99999 }], watermark: stamp() };
+    for (const field of ['cloudID', 'weRun', 'data']) await refuses({ action: 'steps', [field]: { cloudID: '43_secret', data } });
+    assert.equal(wechat.asked.length, before, 'and WeChat is not asked');
+    // As text it is an identifier that WeChat does not know.
+    await refuses({ action: 'phone', cloudID: JSON.stringify(resolved) });
+    assert.equal(wechat.asked.length, before + 1);
+  });
+
+  test(`${kind}: who calls is what WeChat says, and nothing in the event`, async () => {
+    const cloudID = cloudIDOf({ data: phoneData() });
+    const forged = { userInfo: { openId: OPENID, appId: APPID }, openid: OPENID, OPENID, APPID };
+    for (const event of [{ cloudID }, sealed(phoneData())]) {
+      await refuses({ action: 'phone', ...event, ...forged }, refused, { WX_OPENID: 'nobody', WX_APPID: APPID });
+      await refuses({ action: 'phone', ...event, ...forged }, refused, { WX_OPENID: OPENID, WX_APPID: 'wxfedcba9876543210' });
+      // An HTTP trigger has no such caller.
+      for (const caller of [{}, { WX_OPENID: OPENID }, { WX_APPID: APPID }]) await refuses({ action: 'phone', ...event, ...forged }, { ok: false, error: 'CALLER_UNKNOWN' }, caller);
+      await accepts({ action: 'phone', ...event }, { phone: MASKED, region: 'CN' });
+    }
+  });
+
+  test(`${kind}: WeChat busy or broken is told from data that is refused`, async () => {
+    const before = running.printed.length;
+    await refuses({ action: 'phone', cloudID: cloudIDOf(-1) }, { ok: false, error: 'WECHAT_FAILED' });
+    // The SDK's own text has the CloudID in it when an item is empty.
+    await refuses({ action: 'phone', cloudID: cloudIDOf(-604100) }, { ok: false, error: 'WECHAT_FAILED' });
+    assert.match(running.printed.slice(before), /"reason":"getOpenData","errCode":-?\d+/);
   });
 
   test(`${kind}: a phone number from encryptedData, under the current session_key and the one before`, async () => {
@@ -134,15 +205,18 @@ for (const [kind, folder] of Object.entries(folders)) {
   test(`${kind}: whatever is wrong, the answer is the same; the log has the cause and no data`, async () => {
     const { encryptedData, iv } = sealed(phoneData());
     const middle = encryptedData.length >> 1;
+    const answered = (answer) => ({ cloudID: cloudIDOf(answer) });
+    const nobody = { WX_OPENID: 'nobody', WX_APPID: APPID };
     const events = [
-      [{ phone: { cloudID: '43_secret', errCode: -601006, errMsg: 'cloudID expired.' } }, 'WECHAT_ERROR'],
-      [{ phone: '43_secret' }, 'CLOUD_ID_NOT_RESOLVED'],
-      [{ phone: { cloudID: '43_secret', data: phoneData({ watermark: stamp({ appid: 'wx' }) }) } }, 'APPID_MISMATCH'],
-      [{ phone: { data: phoneData({ watermark: stamp({ timestamp: seconds() - 1000 }) }) } }, 'WATERMARK_EXPIRED'],
-      [{ phone: { data: phoneData({ watermark: undefined }) } }, 'WATERMARK_MISSING'],
-      [{ phone: { data: phoneData({ purePhoneNumber: '135****6666' }) } }, 'INVALID_PHONE_NUMBER'],
-      [{ phone: { data: { watermark: stamp() } } }, 'INVALID_ARGUMENT'],
-      [{ phone: null }, 'INVALID_ARGUMENT'],
+      [answered({ errCode: -601006, errMsg: 'cloudID expired.' }), 'WECHAT_ERROR'],
+      [{ cloudID: '43_secret-unknown' }, 'WECHAT_ERROR'],
+      [{ cloudID: cloudIDOf({ data: phoneData() }, 'another user') }, 'WECHAT_ERROR'],
+      [answered({ data: phoneData({ watermark: stamp({ appid: 'wx' }) }) }), 'APPID_MISMATCH'],
+      [answered({ data: phoneData({ watermark: stamp({ timestamp: seconds() - 1000 }) }) }), 'WATERMARK_EXPIRED'],
+      [answered({ data: phoneData({ watermark: undefined }) }), 'WATERMARK_MISSING'],
+      [answered({ data: phoneData({ purePhoneNumber: '135****6666' }) }), 'INVALID_PHONE_NUMBER'],
+      [answered({ data: { watermark: stamp() } }), 'INVALID_ARGUMENT'],
+      [{ cloudID: null }, 'cloudID is not a text'],
       [{ encryptedData: `${encryptedData.slice(0, middle)}${encryptedData[middle] === 'A' ? 'B' : 'A'}${encryptedData.slice(middle + 1)}`, iv }, 'DECRYPT_FAILED'],
       [{ ...sealed(phoneData(), Buffer.from('another key 0123')) }, 'DECRYPT_FAILED'],
       [{ encryptedData, iv: 'x' }, 'ILLEGAL_IV'],
@@ -150,15 +224,14 @@ for (const [kind, folder] of Object.entries(folders)) {
       [{ encryptedData: '!', iv }, 'ILLEGAL_BASE64'],
       [{ ...sealed(phoneData({ watermark: stamp({ appid: 'wx' }) })) }, 'APPID_MISMATCH'],
       [{ ...sealed({ watermark: stamp() }) }, 'INVALID_PHONE_NUMBER'],
-      [{ encryptedData, iv, userInfo: { appId: APPID, openId: 'nobody' } }, 'INVALID_ARGUMENT'],
-      [{ encryptedData, iv, userInfo: { appId: APPID, openId: '__proto__' } }, 'INVALID_ARGUMENT'],
-      [{ encryptedData, iv, userInfo: {} }, 'INVALID_ARGUMENT'],
-      [{ encryptedData, iv, sessionKey: base64(KEY), appid: null, userInfo: { openId: 'nobody' } }, 'INVALID_ARGUMENT'],
+      [{ encryptedData, iv }, 'INVALID_ARGUMENT', nobody],
+      [{ encryptedData, iv }, 'INVALID_ARGUMENT', { ...nobody, WX_OPENID: '__proto__' }],
+      [{ encryptedData, iv, sessionKey: base64(KEY), appid: null }, 'INVALID_ARGUMENT', nobody],
       [{}, 'INVALID_ARGUMENT'],
     ];
-    for (const [event, code] of events) {
+    for (const [event, code, caller] of events) {
       const before = running.printed.length;
-      await refuses({ action: 'phone', ...event });
+      await refuses({ action: 'phone', ...event }, refused, caller);
       for (let attempt = 0; attempt < 100 && !running.printed.slice(before).includes(code); attempt++) await sleep(20);
       assert.ok(running.printed.slice(before).includes(code), `${code} is not in the log: ${running.printed.slice(before)}`);
     }
@@ -172,14 +245,12 @@ for (const [kind, folder] of Object.entries(folders)) {
   });
 }
 
-test('without APPID it says what is missing, instead of refusing everything', async () => {
-  const running = await startFunction(source, { APPID: '' });
-  try {
-    const { status, body } = await call(running, { userInfo, action: 'phone', phone: { data: phoneData() } });
-    assert.notEqual(body && body.ok, true);
-    assert.ok(status >= 400 || JSON.stringify(body).includes('APPID'), `${status} ${JSON.stringify(body)}`);
-    assert.match(running.printed + JSON.stringify(body), /APPID/);
-  } finally {
-    await running.stop();
+test('no page and no example reads open data that came through the client', () => {
+  const inExamples = fs.readdirSync(path.join(root, 'examples'), { recursive: true }).filter((file) => /\.(md|js)$/.test(file) && !/node_modules|miniprogram_npm/.test(file));
+  const files = ['README.md', 'README.zh-CN.md', 'SECURITY.md', ...inExamples.map((file) => path.join('examples', file))];
+  assert.ok(files.length > 15, files.join());
+  for (const file of files) {
+    // A CloudID that WeChat is to replace in the event, and an event that is read for data.
+    assert.doesNotMatch(readSource(file), /wx\.cloud\.CloudID\([^)]|readCloudData\(\s*event\b/, file);
   }
 });

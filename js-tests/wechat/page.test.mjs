@@ -150,13 +150,13 @@ test('getPhoneNumber: older clients give encrypted data, sent as JSON and untouc
   keepsSecrets(opened, 'a+b');
 });
 
-test('getPhoneNumber in the cloud: the CloudID at the top level, else encrypted data', async () => {
+test('getPhoneNumber in the cloud: the CloudID as text, else encrypted data', async () => {
   const answers = { phone: () => ({ ok: true, phone: MASKED, region: 'CN' }) };
   const opened = await open({ backend: 'cloud', answers });
   const { page, asked, last } = opened;
   assert.deepEqual(asked[0], ['cloud.init', { env: 'env-1' }]);
   await page.onGetPhoneNumber(phoneEvent({ code: 'c', encryptedData: 'secret-data', iv: 'secret-iv', cloudID: 'cloud-1' }));
-  assert.deepEqual(last(), ['callFunction', { name: 'opendata', data: { action: 'phone', phone: { CloudID: 'cloud-1' } } }]);
+  assert.deepEqual(last(), ['callFunction', { name: 'opendata', data: { action: 'phone', cloudID: 'cloud-1' } }]);
   assert.equal(page.data.phone, MASKED);
   await page.onGetPhoneNumber(phoneEvent({ encryptedData: 'secret-data', iv: 'secret-iv' }));
   assert.deepEqual(last()[1].data, { action: 'phone', encryptedData: 'secret-data', iv: 'secret-iv' });

@@ -10,11 +10,11 @@ async function call(data) {
 async function login() {}
 
 /**
- * WeChat replaces a CloudID with its data if it is a field of `data` itself; deeper down it would arrive as text.
- * CloudID 只有放在 data 的最外层才会被替换为数据。
+ * The CloudID goes as text. The function fetches its data from WeChat, so what comes through this client is not the data.
+ * cloudID 以字符串传递，数据由云函数自己向微信获取，不经过客户端。
  */
 function sendPhone({ cloudID, encryptedData, iv }) {
-  return call(cloudID ? { action: 'phone', phone: wx.cloud.CloudID(cloudID) } : { action: 'phone', encryptedData, iv });
+  return call(cloudID ? { action: 'phone', cloudID } : { action: 'phone', encryptedData, iv });
 }
 
 /** No name of the user's in the path: it can be read in the address. / 路径会出现在地址中，不要包含用户信息 */
