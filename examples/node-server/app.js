@@ -30,6 +30,8 @@ const MAX_PICTURES = 1000;
 /** As this server names them: nothing else is read from the folder. */
 const PICTURE_NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(png|jpeg|webp)$/;
 const MAX_SESSIONS = 10_000;
+/** Devices of one user: more logins than this end that user's oldest session, and nobody else's. / 每个用户的会话上限 */
+const MAX_USER_SESSIONS = 10;
 const SESSION_LIFETIME = 24 * 3600 * 1000;
 /** For so long data may still come that was encrypted under the session_key before the present one. */
 const FORMER_KEY_LIFETIME = 10 * 60 * 1000;
@@ -61,7 +63,7 @@ class Refusal extends Error {
  * @param {(entry: object) => void} [options.log]
  */
 export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (entry) => console.error(JSON.stringify(entry)) }) {
-  /** openid -> {openid, keys, phone, nickName, avatar, uploaded, channelKeys, keysFetched, orders} */
+  /** openid -> {openid, keys, tokens, phone, nickName, avatar, uploaded, channelKeys, keysFetched, orders} */
   const users = new Map();
   /** token -> {user, expires} */
   const sessions = new Map();
@@ -82,7 +84,7 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
     const { code } = await readJson(request);
     if (typeof code !== 'string' || code === '' || code.length > 128) throw new Refusal(400, 'CODE_REFUSED');
     const session = await asked('login', () => wechat.code2Session(code), new Refusal(401, 'CODE_REFUSED'));
-    const user = users.get(session.openid) || { openid: session.openid, keys: [], keysFetched: 0, orders: new Map() };
+    const user = users.get(session.openid) || { openid: session.openid, keys: [], tokens: [], keysFetched: 0, orders: new Map() };
     // wx.login can replace the session_key while data encrypted under the one before is still on its way: that one is kept for a while.
     // wx.login 可能使旧的 session_key 失效，而用旧 key 加密的数据可能还在路上：旧 key 再保留一段时间。
     const [present] = user.keys;
@@ -93,6 +95,8 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
     users.set(user.openid, user);
 
     const token = randomBytes(32).toString('base64url');
+    user.tokens.push(token);
+    if (user.tokens.length > MAX_USER_SESSIONS) sessions.delete(user.tokens.shift());
     // A Map keeps the order of insertion: the first one is the oldest.
     if (sessions.size >= MAX_SESSIONS) sessions.delete(sessions.keys().next().value);
     sessions.set(token, { user, expires: Date.now() + SESSION_LIFETIME });
@@ -143,17 +147,28 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
   /** {nickName, avatarUrl?}, or {encryptedData, iv} of getUserProfile from old clients -> {nickName, avatarUrl, isAnonymous} */
   async function profile(request, user) {
     const body = await readJson(request);
-    if (body.encryptedData !== undefined) {
-      const data = opened('profile', () => decryptUserInfo(body, { sessionKey: sessionKeys(user), appid, maxAge }));
-      // The grey "微信用户" that everyone has is nobody's name. / 灰色默认资料不是用户的昵称
-      if (!data.isAnonymous) Object.assign(user, { nickName: data.nickName, avatar: data.avatar.url });
-      return { nickName: user.nickName, avatarUrl: user.avatar, isAnonymous: data.isAnonymous };
-    }
-    const nickName = typeof body.nickName === 'string' ? body.nickName.trim() : '';
-    if (nickName === '' || nickName.length > MAX_NAME) throw new Refusal(400, 'NICKNAME_REFUSED');
-    if (body.avatarUrl !== undefined) user.avatar = acceptedAvatar(body.avatarUrl, user);
-    user.nickName = nickName;
-    return { nickName, avatarUrl: user.avatar, isAnonymous: false };
+    const isEncrypted = body.encryptedData !== undefined;
+    const { isAnonymous, ...changes } = isEncrypted ? opened('profile', () => decryptedProfile(body, user)) : acceptedProfile(body, user);
+    Object.assign(user, changes);
+    return { nickName: user.nickName, avatarUrl: user.avatar, isAnonymous };
+  }
+
+  function decryptedProfile(body, user) {
+    const data = decryptUserInfo(body, { sessionKey: sessionKeys(user), appid, maxAge });
+    // The grey "微信用户" that everyone has is nobody's name. / 灰色默认资料不是用户的昵称
+    if (data.isAnonymous) return { isAnonymous: true };
+    // Who has no picture has an empty address. / 没有头像时地址为空
+    return acceptedProfile({ nickName: data.nickName, avatarUrl: data.avatarUrl || undefined }, user);
+  }
+
+  /**
+   * The one way in for names and pictures. Encryption shows where data is from only as long as the session_key is a secret, and others
+   * will see both. / 昵称与头像的唯一入口：无论明文还是解密所得，检查完全相同。
+   */
+  function acceptedProfile({ nickName, avatarUrl }, user) {
+    const name = typeof nickName === 'string' ? nickName.trim() : '';
+    if (name === '' || name.length > MAX_NAME) throw new Refusal(400, 'NICKNAME_REFUSED');
+    return { nickName: name, ...(avatarUrl === undefined ? {} : { avatar: acceptedAvatar(avatarUrl, user) }), isAnonymous: false };
   }
 
   /**
@@ -165,7 +180,7 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
     const { sealed } = await readJson(request);
     const text = await openSealed(user, sealed, `POST /order ${token}`);
     const { id, time, item } = parsed(text);
-    if (typeof id !== 'string' || id.length > 64 || typeof item !== 'number') throw new Refusal(400, 'DATA_REFUSED');
+    if (typeof id !== 'string' || id.length > 64 || typeof time !== 'number' || typeof item !== 'number') throw new Refusal(400, 'DATA_REFUSED');
     // A sealed text opens as often as it is sent: an old one is refused, a young one remembered. / 防重放：过期的拒绝，未过期的记住 id
     const now = Date.now();
     if (!(Math.abs(now - time) <= ORDER_LIFETIME)) throw new Refusal(400, 'DATA_REFUSED');
@@ -212,8 +227,9 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
     try {
       return run();
     } catch (error) {
-      if (!(error instanceof OpenDataError)) throw error;
-      log({ at, code: error.code, reason: error.reason, hint: error.hint });
+      if (error instanceof OpenDataError) log({ at, code: error.code, reason: error.reason, hint: error.hint });
+      else if (error instanceof Refusal) log({ at, reason: error.message });
+      else throw error;
       throw new Refusal(400, 'DATA_REFUSED');
     }
   }
@@ -248,7 +264,8 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
 
   async function respond(request, response) {
     try {
-      const { pathname } = new URL(request.url, 'http://localhost');
+      // As it came: what is no path of this server's is not there, however odd. / 不解析 URL：不认识的路径一律 404
+      const [pathname] = request.url.split('?');
       const name = request.method === 'GET' && pathname.startsWith('/avatars/') && pathname.slice('/avatars/'.length);
       if (pictures.has(name)) {
         const bytes = await readFile(path.join(avatarFolder, name));
@@ -267,7 +284,8 @@ export function createApp({ appid, wechat, avatarFolder, maxAge = 300, log = (en
     }
   }
 
-  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, respond);
+  // Without the third, Node looks for what is too slow every 30 seconds only. / 默认每 30 秒才检查一次超时
+  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 }, respond);
 }
 
 function sendJson(response, status, value) {

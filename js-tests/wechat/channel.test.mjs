@@ -129,7 +129,7 @@ test('an order that is sent again, moved, turned back or altered is refused, alw
   // What the client writes is not to be trusted either.
   const seal = (message) => ({ sealed: node.sealChannel(message, { key: keyOf(latest), context: `POST /order ${one.token}` }) });
   const order = (more) => JSON.stringify({ id: 'a', time: Date.now(), item: 1, ...more });
-  for (const message of ['', 'null', '7', '[]', 'no JSON', order({ time: Date.now() - 301000 }), order({ time: Date.now() + 301000 }), order({ time: 'now' }), order({ time: null }), order({ id: 7 }), order({ item: {} })]) {
+  for (const message of ['', 'null', '7', '[]', 'no JSON', order({ time: Date.now() - 301000 }), order({ time: Date.now() + 301000 }), order({ time: 'now' }), order({ time: null }), order({ time: `${Date.now()}.` }), order({ time: String(Date.now()) }), order({ time: [Date.now()] }), order({ id: 7 }), order({ item: {} })]) {
     assert.equal(await send(one.token, seal(message)), REFUSED, message);
   }
   assert.match(await send(one.token, seal(order())), /^200 /);

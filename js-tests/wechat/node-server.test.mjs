@@ -293,6 +293,38 @@ test('profile: encrypted, of old clients; the grey profile is nobody', async () 
   assert.equal(said(await ask('/profile', { token, body: sealed(data, key('stale')) })), REFUSED);
 });
 
+test('profile: what was encrypted is held to the same checks, and its refusals are told in the log only', async () => {
+  const token = await login('user-2');
+  const data = { openId: 'o', nickName: '王五', avatarUrl: 'https://thirdwx.qlogo.cn/mmopen/vi_32/b/132', watermark: stamp() };
+  const profile = (more) => ask('/profile', { token, body: sealed({ ...data, ...more }, key('user-2')) });
+  const before = (await profile({})).body;
+  const cases = [
+    [{ nickName: 'x'.repeat(33) }, 'NICKNAME_REFUSED'],
+    [{ nickName: `<b>${'x'.repeat(20000)}` }, 'NICKNAME_REFUSED'],
+    [{ nickName: '  ' }, 'NICKNAME_REFUSED'],
+    [{ avatarUrl: 'javascript:alert(1)' }, 'AVATAR_REFUSED'],
+    [{ avatarUrl: 'https://example.com/a.png' }, 'AVATAR_REFUSED'],
+    [{ avatarUrl: 'data:image/svg+xml;base64,AAAA' }, 'AVATAR_REFUSED'],
+    [{ avatarUrl: 'http://tmp/kMqaeEnKgQ7_.jpeg' }, 'AVATAR_NOT_UPLOADED'],
+  ];
+  for (const [more, reason] of cases) {
+    logged.length = 0;
+    assert.equal(said(await profile(more)), REFUSED, reason);
+    assert.deepEqual(logged, [{ at: 'profile', reason }]);
+  }
+  assert.deepEqual((await profile({ nickName: '微信用户', avatarUrl: GREY })).body, { ...before, isAnonymous: true }, 'and nothing of it is kept');
+  assert.deepEqual((await profile({ nickName: ' 赵六 ', avatarUrl: '' })).body, { ...before, nickName: '赵六' }, 'no picture');
+});
+
+test('sessions: one user’s logins end that user’s oldest session, and nobody else’s', async () => {
+  const [other, first] = [await login('user-2'), await login('user-1')];
+  const reaches = async (token) => (await ask('/profile', { token, body: { nickName: 'x' } })).status;
+  for (let i = 0; i < 9; i++) await login('user-1');
+  assert.equal(await reaches(first), 200);
+  const last = await login('user-1');
+  assert.deepEqual([await reaches(first), await reaches(last), await reaches(other)], [401, 200, 200]);
+});
+
 test('bodies: JSON objects of limited size only', async () => {
   for (const body of ['', '{', 'null', '[]', '7', '"x"', '{}{}']) {
     assert.equal(said(await ask('/login', { json: false, body, headers: { 'content-type': 'application/json' } })), '400 {"error":"JSON_EXPECTED"}', body);
@@ -331,6 +363,42 @@ test('a client that hangs up half-way harms nobody', async () => {
     });
   }
   await login();
+});
+
+test('a body that is too slow ends when the time limit says, not when Node looks next', async () => {
+  const slow = make();
+  assert.deepEqual([slow.requestTimeout, slow.headersTimeout], [30_000, 10_000]);
+  slow.requestTimeout = slow.headersTimeout = 1000;
+  await new Promise((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const started = Date.now();
+  const socket = net.connect(slow.address().port, '127.0.0.1');
+  const drip = setInterval(() => socket.write('x'), 200);
+  try {
+    const ended = new Promise((resolve) => socket.on('close', resolve).on('error', () => {}).resume());
+    socket.write('POST /login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{');
+    await Promise.race([ended, new Promise((resolve, reject) => setTimeout(() => reject(new Error('it is still read after 6 seconds')), 6000).unref())]);
+    assert.ok(Date.now() - started >= 1000);
+  } finally {
+    clearInterval(drip);
+    socket.destroy();
+    slow.closeAllConnections();
+    slow.close();
+  }
+});
+
+test('an address that is no URL is not there, and does not fail the server', async () => {
+  for (const url of ['//', 'http://[', '//[', '/\\[', '*', '?', '/%', 'http://x/login', '/avatars//', '//avatars/x', '/login#']) {
+    for (const method of ['GET', 'POST']) {
+      const answer = await new Promise((resolve, reject) => {
+        const socket = net.connect(server.address().port, '127.0.0.1', () => socket.end(`${method} ${url} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`));
+        let text = '';
+        socket.on('data', (data) => (text += data)).on('close', () => resolve(text)).on('error', reject);
+      });
+      // Node itself refuses some.
+      assert.match(answer, /^HTTP\/1\.1 40[04] /, `${method} ${url}`);
+    }
+  }
+  assert.deepEqual(logged, []);
 });
 
 test('other paths and methods are not there', async () => {
