@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createDecipheriv } from 'node:crypto';
+import net from 'node:net';
 import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -101,7 +102,7 @@ test('URL verification', async () => {
 test('the message of WeChat\'s documentation', async () => {
   const vector = JSON.parse(readSource('tests/vectors/message-push.json')).find(({ id }) => id === 'push-secure-json-receive');
   const url = await start({ token: vector.token, encodingAESKey: vector.encodingAesKey, appid: vector.appid, maxAge: Infinity });
-  const query = { timestamp: vector.timestamp, nonce: vector.nonce, msg_signature: vector.msgSignature };
+  const query = { timestamp: vector.timestamp, nonce: vector.nonce, signature: vector.querySignature, msg_signature: vector.msgSignature };
   const answer = await ask(url, query, JSON.stringify({ ToUserName: 'gh_97417a04a28d', Encrypt: vector.encrypt }));
   assert.deepEqual([answer.status, answer.text], [200, 'success']);
   assert.deepEqual(handled, [JSON.parse(vector.plaintext)]);
@@ -199,9 +200,78 @@ test('a failure of the handler is a 500, and the message can come again', async 
   reply = () => null;
   assert.equal((await ask(secure, ...sealed(text))).text, 'success');
   assert.equal(handled.length, 2);
-  // The end of a CDATA section within a text would let a reply say more than was meant.
-  reply = () => ({ Content: 'a]]><Evil>b</Evil><![CDATA[' });
-  assert.equal((await ask(secure, ...sealed(asXml()))).status, 500);
+});
+
+test('a text may hold the end of a CDATA section, there and back, and says no more than was meant', async () => {
+  reply = ({ Content }) => ({ Content });
+  for (const text of ['a]]>b', ']]>', ']]>]]>', ']]', 'a]]><Evil>b</Evil><![CDATA[', ']]]]><![CDATA[>']) {
+    const answer = await ask(plain, signed(), JSON.stringify({ Content: text, MsgId: id() }));
+    assert.deepEqual(JSON.parse(answer.text), { Content: text });
+    // As WeChat writes it: a section that ends within the text goes on in a second one.
+    const written = asXml().replace(/<Content>.*<\/Content>/, () => `<Content><![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]></Content>`);
+    for (const [url, request] of [[plain, [signed(), written]], [secure, sealed(written)]]) {
+      handled.length = 0;
+      const { status, text: body } = await ask(url, ...request);
+      assert.equal(status, 200, text);
+      assert.equal(handled[0].Content, text);
+      const xml = url === plain ? body : unsealed(Object.fromEntries(['Encrypt', 'MsgSignature', 'TimeStamp', 'Nonce'].map((name) => [name, element(body, name)])));
+      // Read by hand: sections and nothing else, and together they are the text.
+      const [, content] = /^<xml><Content>((?:<!\[CDATA\[(?:(?!\]\]>).)*\]\]>)+)<\/Content><\/xml>$/s.exec(xml);
+      assert.equal([...content.matchAll(/<!\[CDATA\[(.*?)\]\]>/gs)].map(([, part]) => part).join(''), text);
+    }
+  }
+});
+
+/** What the server at an address answers to bytes, and how long it took; `more` is sent every 200 milliseconds. */
+function exchanged(url, bytes, more) {
+  return new Promise((resolve) => {
+    const started = Date.now();
+    const socket = net.connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+    const drip = more === undefined ? undefined : setInterval(() => socket.write(more), 200);
+    const limit = setTimeout(() => socket.destroy(), 6000);
+    let text = '';
+    socket.on('data', (data) => (text += data)).on('error', () => {}).on('close', () => {
+      clearInterval(drip);
+      clearTimeout(limit);
+      resolve({ text, milliseconds: Date.now() - started });
+    });
+  });
+}
+
+test('the body of a stranger is not read, let alone parsed', async () => {
+  const head = (query) => `POST /?${new URLSearchParams(query)} HTTP/1.1\r\nhost: x\r\ncontent-length: 250000\r\n\r\n`;
+  for (const url of [secure, plain]) {
+    const [query] = sealed(asXml());
+    for (const wrong of [{ ...query, signature: '0'.repeat(40) }, { ...query, signature: query.msg_signature }, { msg_signature: query.msg_signature }, { ...query, timestamp: '1' }]) {
+      const { text, milliseconds } = await exchanged(url, head(wrong));
+      assert.match(text, /^HTTP\/1\.1 403 /);
+      assert.match(text, /\r\nconnection: close\r\n/i);
+      assert.ok(milliseconds < 5000, `${milliseconds} ms`);
+    }
+    assert.equal(logged.length, 4);
+    logged.length = 0;
+  }
+  const control = await exchanged(secure, head(sealed(asXml())[0]));
+  assert.deepEqual([control.text, control.milliseconds >= 6000], ['', true], 'what is signed is waited for');
+});
+
+test('a body that is too slow ends when the time limit says, not when Node looks next', async () => {
+  const url = await start();
+  const server = servers.at(-1);
+  assert.deepEqual([server.requestTimeout, server.headersTimeout], [10_000, 5_000]);
+  server.requestTimeout = server.headersTimeout = 1000;
+  const query = new URLSearchParams(sealed(asXml())[0]);
+  const { milliseconds } = await exchanged(url, `POST /?${query} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n<xml>`, 'x');
+  assert.ok(milliseconds >= 1000 && milliseconds < 5000, `${milliseconds} ms`);
+});
+
+test('an address that is no URL is refused as all else', async () => {
+  for (const address of ['//', 'http://[', '//[', '/%', '?', '*', '/#?', '//?signature=x', '/\\[']) {
+    const { text } = await exchanged(secure, `GET ${address} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    assert.match(text, /^HTTP\/1\.1 40[03] /, address);
+  }
+  const { text } = await exchanged(secure, `GET //?${new URLSearchParams({ ...signed(), echostr: 'echo' })} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  assert.match(text, /^HTTP\/1\.1 200 [^]*echo/);
 });
 
 test('main.js starts with the settings of its README', async () => {
