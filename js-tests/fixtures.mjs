@@ -263,23 +263,33 @@ export function makeFixtures() {
   };
 }
 
-/** Phone numbers, profiles and steps as WeChat sends them (src/templates.rs), with values of every kind; and what is nearly one of them. */
+/** All that a template knows, as WeChat sends it (src/templates.rs), with values of every kind; and what is nearly one of them. */
 function shapeTexts() {
   const stamp = `"watermark":{"timestamp":${TIMESTAMP},"appid":"${APPID}"}`;
   const phone = (number, pure, code) => `{"phoneNumber":"${number}","purePhoneNumber":"${pure}","countryCode":"${code}",${stamp}}`;
+  const object = (values) => {
+    const fields = Object.entries(values).filter(([, value]) => value !== undefined);
+    return `{${fields.map(([key, value]) => `"${key}":${typeof value === 'number' ? value : `"${value}"`}`).join(',')},${stamp}}`;
+  };
   const user = (field = {}) => {
     const values = {
       openId: 'oGZUI0egBJY1zhBYw2KhdUfwVJJE', nickName: 'Band', gender: 1, language: 'zh_CN', city: 'Guangzhou', province: 'Guangdong',
       country: 'CN', avatarUrl: `https://thirdwx.qlogo.cn/mmopen/vi_32/${'a1B2'.repeat(22)}/132`, unionId: 'ocMvos6NjeKLIBqg5Mr9QjxrP1FA', ...field,
     };
-    const fields = Object.entries(values).filter(([, value]) => value !== undefined);
-    return `{${fields.map(([key, value]) => `"${key}":${typeof value === 'number' ? value : `"${value}"`}`).join(',')},${stamp}}`;
+    return object(values);
   };
+  const profile = (field) => user({ openId: undefined, unionId: undefined, ...field });
+  const demoted = (field) => profile(field).replace(/}$/, ',"is_demote":true}');
+  const share = (openGId) => object({ openGId });
+  const group = (opengid) => object({ opengid });
+  const chatTool = (field) => object({ opengid: 'tGZUI0egBJY1zhBYw2KhdUfwVJJE', open_single_roomid: '', group_openid: 'oGZUI0egBJY1zhBYw2KhdUfwVJJE', chat_type: 3, ...field });
   const texts = ['', 'a', 'twelve chars', 'thirteen char', 'more than thirteen characters', '微', '微信用户', '微信用户微信用户微信用户微信用户', 'é', '👨‍👩‍👧‍👦😀', '\u007f\u2028\ufeff', "/'{}[]:,"];
   const whole = [
     phone('13800138000', '13800138000', '86'), phone('+85251234567', '51234567', '852'), phone('+4915112345678', '15112345678', '49'), phone('', '', ''),
     ...texts.map((text) => phone(text, '13800138000', text)), user(), user({ unionId: undefined }), ...texts.map((text) => user({ nickName: text })),
     ...texts.map((text) => user({ city: text, province: text, avatarUrl: text, unionId: undefined })), ...[0, 2, 7, 1e9, 4294967295].map((gender) => user({ gender })),
+    ...[profile, demoted].flatMap((make) => [make(), ...texts.map((text) => make({ nickName: text, country: text, avatarUrl: text }))]),
+    ...texts.flatMap((text) => [share(text), group(text), chatTool({ open_single_roomid: text })]), ...[0, 4294967295].map((chat_type) => chatTool({ chat_type })),
   ];
   const nearly = [
     [':"13', ': "13'], ['phoneNumber', '\\u0070honeNumber'], ['13800138000', '1380\\u00300138000'], ['"countryCode":"86"', '"countryCode":86'], [/}}$/, '},"a":1}'],
@@ -290,6 +300,10 @@ function shapeTexts() {
     ['"gender":1', '"gender":"1"'], ['"gender":1', '"gender":-1'], ['"gender":1', '"gender":4294967296'], ['"gender":1', '"gender":1e0'], ['"gender":1', '"gender":null'],
     ['"nickName":"Band"', '"nickName":"\\"Ban\\\\d"'], ['"city":"Guangzhou",', ''], ['https:', 'https:\\/\\/'], ['"unionId"', '"unionid"'],
   ].map(([from, to]) => user().replace(from, to));
+  const nearlyOthers = [
+    demoted().replace('true}', 'false}'), demoted().replace('true}', 'true,"a":1}'), demoted().replace('is_demote', 'is_demoted'), `${demoted().slice(0, -1)},"is_demote":true}`,
+    share('x').replace('}}', '},"is_demote":true}'), share('x').replace('openGId', 'openGid'), group('x').replace('opengid', 'opengId'), chatTool().replace(':3', ':"3"'), `{"openGId":"x"}`,
+  ].map((text) => (text.includes('watermark') ? text : text.replace(/}$/, `,"a":1,${stamp}}`)));
   const steps = (...list) => `{"stepInfoList":[${list.map(([time, step]) => `{"timestamp":${time},"step":${step}}`).join(',')}],${stamp}}`;
   const month = Array.from({ length: 31 }, (_, day) => [TIMESTAMP - 86400 * day, (day * 7919) % 20000]);
   const wholeSteps = [steps([TIMESTAMP, 0]), steps(...month), steps([0, 4294967295], [4294967295, 1]), steps(...month, ...month, ...month)];
@@ -298,7 +312,7 @@ function shapeTexts() {
     ['"step":0', '"step":null'], ['"step":0}', '"step":0,"a":1}'], ['"step":0}', '"step":0}\n'], ['"step":0}', '"step":0},{}'], ['"step":0}', '"step":0},{"step":1,"timestamp":2}'],
     [/\[.*\]/, '[]'], [/\[.*\]/, '{}'], [/\[.*\]/, '"["'], ['stepInfoList', 'stepInfolist'], ['"watermark"', '"a":1,"watermark"'],
   ].map(([from, to]) => wholeSteps[0].replace(from, to));
-  return [...whole, ...nearly, ...nearlyUser, ...wholeSteps, ...nearlySteps];
+  return [...whole, ...nearly, ...nearlyUser, ...nearlyOthers, ...wholeSteps, ...nearlySteps];
 }
 
 /**

@@ -88,19 +88,22 @@ function stampJson(random) {
   return `{${fields.join(',')}}`;
 }
 
-/** A phone number, profile or list of steps as WeChat sends it (src/templates.rs); sometimes with a character more, less or other. */
+/** What a template knows, as WeChat sends it (src/templates.rs); sometimes with a character more, less or other. */
 function shapeJson(random) {
   const text = () => repeat(random, random.pick([4, 20]), () => random.pick(random.below(9) ? CHARACTERS : ESCAPES)).join('');
   const number = () => random.pick([random.below(3), random.u32(), TIMESTAMP]);
-  const value = (key) => `"${key}":${key === 'gender' ? number() : `"${text()}"`}`;
+  const value = (key) => `"${key}":${key === 'gender' || key === 'chat_type' ? number() : `"${text()}"`}`;
+  const profile = ['nickName', 'gender', 'language', 'city', 'province', 'country', 'avatarUrl'];
   const keys = random.pick([
     ['phoneNumber', 'purePhoneNumber', 'countryCode'],
-    ['openId', 'nickName', 'gender', 'language', 'city', 'province', 'country', 'avatarUrl', ...(random.below(2) ? ['unionId'] : [])],
+    ['openId', ...profile, ...(random.below(2) ? ['unionId'] : [])],
+    profile,
+    random.pick([['openGId'], ['opengid'], ['opengid', 'open_single_roomid', 'group_openid', 'chat_type']]),
   ]);
   const appid = random.below(6) ? APPID : text();
   const stamp = `"watermark":{"timestamp":${random.below(6) ? TIMESTAMP : number()},"appid":"${appid}"}`;
   const steps = repeat(random, 5, () => `{"timestamp":${number()},"step":${number()}}`).join(',');
-  const json = `{${random.below(4) ? keys.map(value).join(',') : `"stepInfoList":[${steps}]`},${stamp}}`;
+  const json = `{${random.below(4) ? keys.map(value).join(',') : `"stepInfoList":[${steps}]`},${stamp}${random.below(4) ? '' : ',"is_demote":true'}}`;
   if (random.below(2)) return json;
   const at = random.below(json.length);
   return json.slice(0, at) + random.pick(['', random.pick(CHARACTERS), random.pick(ESCAPES), '"', '\\', '0', ',', '\u0001']) + json.slice(at + random.below(2));
