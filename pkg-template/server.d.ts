@@ -63,8 +63,9 @@ export interface Session {
  *   `cause` from `fetch`. It is a copy that has the name, message, `cause` and the facts of the failed connection (`code`, `errno`,
  *   `syscall`, `hostname`, `address`, `port`), with queries cut off the URLs.
  *
- * None of them holds the secret, a token, a session_key, a code or a phone number. After a failure of the network, or an answer that is
- * not WeChat's, it is not known whether WeChat did its part: codes are good once, so ask the user for a new one.
+ * None of them holds the secret, the token, the session_key or the code of its own request, nor eight characters in a row of one; what
+ * looks like another key or a phone number is `***` as well. After a failure of the network, or an answer that is not WeChat's, it is not
+ * known whether WeChat did its part: codes are good once, so ask the user for a new one.
  */
 export interface Client {
   /**
@@ -140,7 +141,7 @@ export interface Client {
  * Makes a client: once, when the server starts, since the token is kept in it. Nothing is sent yet.
  *
  * Failures of WeChat arrive as OpenDataError WECHAT_ERROR with its errcode, errmsg and a hint; failures of the network as the
- * platform's own errors. Neither holds the secret, a token or a session_key.
+ * platform's own errors. Neither holds the secret, the token or the session_key.
  *
  * @throws {OpenDataError} INVALID_ARGUMENT naming the option, never its content
  */

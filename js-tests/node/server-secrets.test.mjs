@@ -67,7 +67,9 @@ const FAULTS = [
 ];
 
 test('against the emulator: in no failure mode of no call', async () => {
-  const { emulator, client } = await start({ timeout: 200 });
+  const { emulator, client, make } = await start({ timeout: 200 });
+  // The first request of a process is slow on a busy machine.
+  await make({ timeout: 10000 }).getAccessToken();
   emulator.fault(PATH.token, { kind: 'patch', change: (answer) => ({ ...answer, access_token: TOKEN }) });
   await client.getAccessToken();
   let failures = 0;
@@ -91,6 +93,38 @@ test('errmsg: what is no secret stays', async () => {
   const { emulator, client } = await start();
   emulator.fault(PATH.login, { kind: 'error', errcode: 40029, errmsg: `invalid code ${CODES.loginCode}, appsecret ${APP.secret.slice(0, 12)}…, url ${encodeURIComponent(APP.secret)}` });
   assert.match((await failure(CALLS.login(client))).errmsg, /^invalid code \*\*\*, appsecret \*\*\*…, url \*\*\*, rid: [0-9a-f-]+$/);
+});
+
+test('errmsg: a secret is not there in another case, nor the rest of one of which a part is', async () => {
+  const HEX = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+  const { emulator, make } = await start();
+  const client = make({ secret: HEX });
+  const texts = [HEX.toUpperCase(), `${HEX.slice(0, 10)}${HEX.slice(10, 22).toUpperCase()}${HEX.slice(22)}`, `x-${HEX.slice(4, 12)}-AbCdEf`, `secret=${HEX}`, `${HEX}%2F=`];
+  for (const text of texts) {
+    emulator.fault(PATH.login, { kind: 'error', errcode: 40029, errmsg: `bad: ${text} end` });
+    assert.match((await failure(CALLS.login(client))).errmsg, /^bad: \*\*\* end,? rid: [0-9a-f-]+$/, text);
+  }
+  // Lower-case escapes, lower-case base64, and both.
+  for (const text of [encodeURIComponent(SESSION_KEY).replace(/%../g, (escape) => escape.toLowerCase()), SESSION_KEY.toLowerCase(), encodeURIComponent(SESSION_KEY).toLowerCase()]) {
+    emulator.fault(PATH.check, { kind: 'error', errcode: 40013, errmsg: `bad: ${text} end` });
+    assert.match((await failure(CALLS.check(make()))).errmsg, /^bad: \*\*\* end,? rid: [0-9a-f-]+$/, text);
+  }
+});
+
+test('errmsg: what looks like somebody’s number or key is not there either, and nothing else is lost', async () => {
+  const { emulator, client } = await start();
+  const cases = {
+    '13580006666': '***', '135 8000 6666': '***', '135-8000-6666': '***', '+86 135 8000 6666': '+***', '135 - 8000 - 6666': '***', '１３５８０００６６６６': '***', '135\u00a08000\u00a06666': '***',
+    'QWERTYUIOPasdfghjklzxc==': '***', 'QWERTYUIOPasdfghjklzxcvbnmQWERTYUIOPasdfghj=': '***', 'hJ6LpAuD1bRcXe0NiKt3sg': '***',
+    // Words, names, addresses and short numbers.
+    component_verify_ticket: 'component_verify_ticket', InvalidCharacterError: 'InvalidCharacterError', UND_ERR_CONNECT_TIMEOUT: 'UND_ERR_CONNECT_TIMEOUT',
+    '192.168.10.20:44300': '192.168.10.20:44300', 'https://api.weixin.qq.com/a/1234567/b': 'https://api.weixin.qq.com/a/1234567/b', 'errcode 40029': 'errcode 40029', '不合法的 appid': '不合法的 appid',
+  };
+  for (const [text, expected] of Object.entries(cases)) {
+    emulator.fault(PATH.login, { kind: 'error', errcode: 40029, errmsg: `bad: ${text} end` });
+    const { errmsg } = await failure(CALLS.login(client));
+    assert.equal(errmsg.replace(/, rid: [0-9a-f-]+$/, ''), `bad: ${expected} end`);
+  }
 });
 
 test('errmsg: texts too short to be secrets do not tear words apart', async () => {

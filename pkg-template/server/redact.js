@@ -11,17 +11,23 @@ const MASK = '***';
 /** A URL with what stands behind its path, and with what stands before its host. This client's own have no brackets in their query. */
 const URLS = /\b(https?:\/\/)(?:[^\s/@"'<>]*@)?([^\s?#"'<>]*)(?:[?#][^\s"'<>()]*)?/gi;
 
+/** What base64, hex, a query and percent-encoding are written in: a secret ends where a run of these ends. */
+const IN_RUN = /[\w+/=%-]/;
+
 /**
- * What may be a key, a token or a number of somebody that this request knew nothing of: a long run of base64 or of a query with a digit in
- * it, or many digits. A request's id (`rid`), which WeChat's support asks for, and URLs are left.
+ * What may be a key, a token or a number of somebody that this request knew nothing of: a long run with a digit in it or with base64's
+ * padding, or many digits, in groups or not. A request's id (`rid`), which WeChat's support asks for, and URLs are left.
  */
-const SUSPECTS = /(\brid: [0-9a-f-]+|https?:\/\/[^\s?#"'<>]*)|(?=[^\s\d]*\d)[\w+/=%-]{20,}|\d{7,}/gi;
+const SUSPECTS = /(\brid: [0-9a-f-]+|https?:\/\/[^\s?#"'<>]*)|(?=[^\s\d]*\d)[\w+/=%-]{20,}|[\w+/%-]{18,}={1,2}(?![\w+/=%-])|[\d\uff10-\uff19](?:[\s-]{0,3}[\d\uff10-\uff19]){6,}/gi;
 
 /** What Node says of a failed connection, and nothing else that an error may carry: a socket, a parser's buffer, a path. */
 const FACTS = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
 
 /** Causes of causes, no deeper than any platform goes. */
 const DEPTH = 4;
+
+/** Letters of ASCII only: others may change a text's length. @param {string} text */
+const withoutCase = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 /**
  * How much of a text, from one place on, is part of a secret: as much as any says.
@@ -41,20 +47,33 @@ function sharedAt(text, at, secrets) {
 }
 
 /**
- * A text without the secrets, as they are and as a query or JSON has them, nor any longer part of one, nor what looks like another.
+ * A text without the secrets, as they are and as a query or JSON has them, in whatever case, nor any longer part of one, nor what looks
+ * like another. Whatever stands in one run with such a part goes with it: what is left of a secret is part of it too.
  * @param {string} text
  * @param {string[]} secrets
  */
 export function redact(text, secrets) {
   const start = text.slice(0, MOST);
   const forms = secrets.flatMap((secret) => [secret, encoded(secret), inQuery(secret), JSON.stringify(secret).slice(1, -1)]);
-  const looked = [...new Set(forms)].filter((form) => form.length >= LEAST);
+  const looked = [...new Set(forms.map(withoutCase))].filter((form) => form.length >= LEAST);
+  const searched = withoutCase(start);
   let result = '';
-  for (let i = 0; i < start.length; ) {
-    const length = sharedAt(start, i, looked);
-    result += length === 0 ? start[i] : MASK;
-    i += Math.max(length, 1);
+  /** All before it is in `result` or masked. */
+  let done = 0;
+  for (let at = 0; at < start.length; ) {
+    const length = sharedAt(searched, at, looked);
+    if (length === 0) {
+      at += 1;
+      continue;
+    }
+    let from = at;
+    while (from > done && IN_RUN.test(start[from - 1])) from -= 1;
+    at += length;
+    while (at < start.length && IN_RUN.test(start[at])) at += 1;
+    result += start.slice(done, from) + MASK;
+    done = at;
   }
+  result += start.slice(done);
   return result.replace(SUSPECTS, (found, harmless) => (harmless === undefined ? MASK : found));
 }
 
