@@ -42,7 +42,8 @@ export const oneOf = (words) => (/** @type {string} */ text) => {
  * @param {string} option
  */
 export function fromEnvironment(name, option) {
-  const value = process.env[name];
+  // `__proto__` and `constructor` are there in every object.
+  const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
   if (!value) throw new UsageError('environment', option);
   return value;
 }

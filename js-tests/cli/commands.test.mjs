@@ -63,6 +63,10 @@ test('decrypt: where keys come from, and which of them counts', async () => {
   }
   assertUsage(await decrypt([valid]), /no session_key: give --session-key-env NAME/);
   assertUsage(await decrypt([valid, '--session-key-env', 'NONE']), /--session-key-env: there is no such environment variable/);
+  // What every object has is no variable either.
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    assertUsage(await decrypt([valid, '--session-key-env', name]), /--session-key-env: there is no such environment variable/);
+  }
   assertUsage(await decrypt([valid, '--session-key-prompt']), /no terminal/);
 });
 
