@@ -25,6 +25,17 @@ test('JSON as it stands', () => {
   assert.deepEqual(found(JSON.stringify({ payload, policy: { sessionKey: [sessionKey, 'x'], appid } })), { ...all, sessionKeys: [sessionKey, 'x'] });
 });
 
+test('what stands under a name that every object has is searched like all else', () => {
+  for (const name of ['constructor', 'Constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__']) {
+    const text = `{${JSON.stringify(name)}:${JSON.stringify(payload)}}`;
+    assert.deepEqual(found(text), payload, name);
+    assert.deepEqual(found(JSON.stringify({ body: text })), payload, name);
+    // A form counts as one by a name that is known, and a field of it may hold the payload.
+    assert.equal(readPasted(`${name}=x`), undefined, name);
+    assert.deepEqual(found(`${name}=${encodeURIComponent(JSON.stringify({ encryptedData }))}&iv=${encodeURIComponent(iv)}`), payload, name);
+  }
+});
+
 test('events, answers and requests around it', () => {
   assert.deepEqual(found(JSON.stringify({ type: 'getphonenumber', detail: { errMsg: 'getPhoneNumber:ok', ...payload } })), payload);
   assert.deepEqual(found(JSON.stringify({ session_key: sessionKey, openid: 'oSynthetic' })), { sessionKeys: [sessionKey] });

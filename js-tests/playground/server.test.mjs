@@ -172,3 +172,15 @@ test('started by itself it says its address and no more, whatever is asked of it
   assert.equal(printed, before);
   assert.match(printed, /^Playground: http:\/\/127\.0\.0\.1:\d+\/\n[^\n]+\n$/);
 });
+
+test('started by itself, a port that it cannot have is told in words', async () => {
+  const cases = { [port]: /^Playground: the port is taken \/ [^\n]+\n$/, 65536: /^Playground: port: expected a whole number from 0 to 65535\n$/, '-1': /^Playground: port: /, x: /^Playground: port: /, '': /^Playground: port: /, '1.5': /^Playground: port: / };
+  for (const [given, expected] of Object.entries(cases)) {
+    const child = spawn(process.execPath, [path.join(packageFolder, 'playground/start.js'), given], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 5000 });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (printed += text));
+    const [code] = await once(child, 'close');
+    assert.match(printed, expected, given);
+    assert.equal(code, 2, given);
+  }
+});

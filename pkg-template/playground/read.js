@@ -25,17 +25,17 @@ const MAX_VALUES = 5000;
  * @property {{ kind: 'phone' | 'cloud' | 'code' | 'opened', value: any }} [other] what holds no encryptedData and can be read all the same
  */
 
-/** Spellings differ in case and underscores only. @type {Record<string, keyof Found>} */
-const NAMES = {
-  encrypteddata: 'encryptedData',
-  encryptdata: 'encryptedData',
-  iv: 'iv',
-  sessionkey: 'sessionKeys',
-  sessionkeys: 'sessionKeys',
-  appid: 'appid',
-  rawdata: 'rawData',
-  signature: 'signature',
-};
+/** Spellings differ in case and underscores only. A Map has no names but these. @type {Map<string, keyof Found>} */
+const NAMES = new Map([
+  ['encrypteddata', 'encryptedData'],
+  ['encryptdata', 'encryptedData'],
+  ['iv', 'iv'],
+  ['sessionkey', 'sessionKeys'],
+  ['sessionkeys', 'sessionKeys'],
+  ['appid', 'appid'],
+  ['rawdata', 'rawData'],
+  ['signature', 'signature'],
+]);
 
 const ORDER = /** @type {const} */ (['encryptedData', 'iv', 'sessionKeys', 'appid', 'rawData', 'signature']);
 
@@ -64,7 +64,7 @@ function decoded(text) {
 function form(text) {
   const query = text.replace(/^[^=&]*\?/, '').replace(/ HTTP\/[\d.]+[^]*$/, '');
   /** @type {Record<string, string>} */
-  const fields = {};
+  const fields = Object.create(null);
   let known = false;
   for (const part of query.split('&')) {
     const at = part.indexOf('=');
@@ -72,7 +72,7 @@ function form(text) {
     const name = decoded(part.slice(0, at)).trim();
     if (!/^[\w.[\]-]+$/.test(name)) return undefined;
     fields[name] = decoded(part.slice(at + 1).replace(/\+/g, ' '));
-    if (plain(name) in NAMES) known = true;
+    if (NAMES.has(plain(name))) known = true;
   }
   return known ? fields : undefined;
 }
@@ -152,7 +152,7 @@ export function readPasted(text) {
     } else if (typeof value === 'object' && value !== null) {
       know(value);
       for (const [name, inside] of Object.entries(value)) {
-        const field = Array.isArray(value) ? undefined : NAMES[plain(name)];
+        const field = Array.isArray(value) ? undefined : NAMES.get(plain(name));
         if (field) keep(field, inside);
         // The stamp in the data is not what was expected of it.
         else if (name !== 'watermark') waiting.push({ value: inside, depth: depth + 1 });
