@@ -56,7 +56,7 @@ pub(crate) fn prepare(root: &Path) -> Result<()> {
         let copy = folder.join(example);
         copy_folder(&root.join("examples").join(example), &copy)?;
         let mut npm = Command::new("npm");
-        // One of them has a dependency of its own, which is downloaded once.
+        // Two of them have dependencies of their own, which are downloaded once.
         npm.current_dir(&copy).args([
             "install",
             "--ignore-scripts",
