@@ -23,7 +23,13 @@ pub(crate) fn platforms(root: &Path) -> Result<()> {
     let project = step("packing and installing the package", || npm::pack_and_install(root))?;
     node_modules(root, FOLDER)?;
     step(GLOBALS, || globals(root, &project))?;
-    step(HOSTS, || on_every_host(root, &project))
+    step(HOSTS, || match on_every_host(root, &project) {
+        Err(error) if error.is::<Skip>() => {
+            println!("    SKIPPED {error}");
+            Ok(())
+        }
+        outcome => outcome,
+    })
 }
 
 /// What the mini-program's JavaScript needs of its host, read off its syntax tree.
