@@ -112,7 +112,8 @@ impl Workspace {
         }
     }
 
-    /// As [`open`](Self::open), leaving secrets in the buffers.
+    /// As [`open`](Self::open), leaving secrets in the buffers. One copy of it serves all operations.
+    #[inline(never)]
     fn open_unwiped(
         &mut self,
         texts: &Texts<'_>,

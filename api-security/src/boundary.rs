@@ -33,6 +33,7 @@ impl Operations for ApiSecurity {
     fn dispatch(&mut self, operation: u32, request: &[u8], reply: &mut SecretBuffer) -> Result<Reply, Error> {
         let request = &mut Request::new(request);
         match Operation::of(operation) {
+            Some(Operation::Nothing) => Ok(Reply::Detail(0)),
             Some(Operation::Check) => check(request, reply),
             Some(Operation::Seal) => seal(request, reply),
             Some(Operation::CheckAnswer) => check_answer(request, reply),

@@ -13,6 +13,8 @@ numbered! {
     /// What a call does. «symmetricKey» is three texts: sn, key, algorithm; «asymmetricKey» as well: sn, privateKey, algorithm;
     /// «platform» three of each key: sn, certificate, publicKey, one of the two absent.
     Operation {
+        /// Nothing: a host's first call, by which it compiles the module's way in.
+        Nothing = 0,
         /// number of platform keys; appid, symmetricKey, asymmetricKey, platform. Parts: what the host has to make RSA keys of, in base64 of
         /// DER: the private key, then each public key; none for SM2. [`Detail`].
         Check = 1,

@@ -1,6 +1,7 @@
 // Written by `cargo xtask protocol` from api-security/src/protocol.rs, which says what the numbers mean.
 
 // Operations.
+export const NOTHING = 0;
 export const CHECK = 1;
 export const SEAL = 2;
 export const CHECK_ANSWER = 3;

@@ -8,6 +8,7 @@ import {
   FRAME_REPLY_LEN,
   FRAME_STATUS,
   MAX_TEXT,
+  NOTHING,
   OVERSIZE,
 } from './protocol.js';
 
@@ -70,7 +71,7 @@ export class Exchange {
     this.codec = codecFor(engine.memory.buffer);
     // The first request finds its room made and the module's way in compiled.
     this.begin(FIRST_CAPACITY);
-    invoke(engine.call, 0, 0);
+    invoke(engine.call, NOTHING, 0);
   }
 
   /** A memory that has grown has another buffer, and the old one is detached. */

@@ -1,6 +1,7 @@
 // Written by `cargo xtask protocol` from src/boundary/protocol.rs, which says what the numbers mean.
 
 // Operations.
+export const NOTHING = 0;
 export const DECRYPT = 1;
 export const DECRYPT_PHONE_NUMBER = 2;
 export const DECRYPT_USER_INFO = 3;

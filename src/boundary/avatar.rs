@@ -8,6 +8,7 @@ use crate::avatar::{self, Avatar, AvatarSize};
 use crate::error::{Actual, Error, argument};
 use crate::secret::SecretBuffer;
 
+#[inline(never)]
 pub(super) fn parse(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let avatar = Avatar::parse(url_of(request.text())?).map_err(|_| too_long())?;
     Ok(Reply::Detail(write(&avatar, reply)))
@@ -38,6 +39,7 @@ fn write(avatar: &Avatar<'_>, reply: &mut SecretBuffer) -> u32 {
         | flag(avatar.is_default(), AvatarFlag::AvatarIsDefault)
 }
 
+#[inline(never)]
 pub(super) fn resize(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let size = request.number();
     let url = url_of(request.text())?;

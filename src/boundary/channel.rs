@@ -10,6 +10,7 @@ use crate::channel::{
 use crate::error::{Actual, Error, argument};
 use crate::secret::SecretBuffer;
 
+#[inline(never)]
 pub(super) fn seal(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let version = request.whole();
     let message = request.text().copied(message_too_long)?;
@@ -24,6 +25,7 @@ pub(super) fn seal(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Resul
     Ok(Reply::Detail(0))
 }
 
+#[inline(never)]
 pub(super) fn open(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let count = request.count(MAX_CHANNEL_KEYS);
     let mut versions = [0; MAX_CHANNEL_KEYS];

@@ -1,4 +1,7 @@
 //! Which function carries out which operation.
+//!
+//! The functions are not inlined here: hosts compile a module function by function, each when it is first called, and a program uses few
+//! of them.
 
 use super::arguments::Request;
 use super::exchange::{Operations, Reply};
@@ -16,6 +19,7 @@ impl Operations for Workspace {
         use Operation as O;
         let request = &mut Request::new(request);
         match Operation::of(operation) {
+            Some(O::Nothing) => Ok(Reply::Detail(0)),
             Some(O::Decrypt) if ON_SERVER => open_data::decrypt(request, self),
             Some(O::DecryptPhoneNumber) if ON_SERVER => open_data::decrypt_phone_number(request, self, reply),
             Some(O::DecryptUserInfo) if ON_SERVER => open_data::decrypt_user_info(request, self, reply),

@@ -44,17 +44,19 @@ fn read<'a>(request: &mut Request<'a>, keys: &mut SessionKeys<'a>) -> (PolicyArg
     (policy.with_appids(request), payload)
 }
 
-#[inline(always)]
+#[inline(never)]
 fn open<'w>(request: &mut Request<'_>, workspace: &'w mut Workspace) -> Result<Opened<'w>, Error> {
     let mut keys = SessionKeys::new();
     let (policy, [encrypted_data, iv]) = read(request, &mut keys);
     workspace.open(&texts(encrypted_data, iv, &keys)?, policy.strict(), &policy.as_policy())
 }
 
+#[inline(never)]
 pub(super) fn decrypt(request: &mut Request<'_>, workspace: &mut Workspace) -> Result<Reply, Error> {
     open(request, workspace).map(|_| Reply::Plaintext(0))
 }
 
+#[inline(never)]
 pub(super) fn decrypt_phone_number(
     request: &mut Request<'_>,
     workspace: &mut Workspace,
@@ -69,6 +71,7 @@ pub(super) fn decrypt_phone_number(
     phone::write(number, reply).map(Reply::Plaintext)
 }
 
+#[inline(never)]
 pub(super) fn decrypt_user_info(
     request: &mut Request<'_>,
     workspace: &mut Workspace,
@@ -83,6 +86,7 @@ pub(super) fn decrypt_user_info(
     avatar::of_profile(&nick_name, &avatar_url, reply).map(Reply::Plaintext)
 }
 
+#[inline(never)]
 pub(super) fn decrypt_many(
     request: &mut Request<'_>,
     workspace: &mut Workspace,
@@ -134,6 +138,7 @@ fn open_record<'a, 'w>(
     workspace.open(&texts(encrypted_data, iv, keys)?, strict, policy)
 }
 
+#[inline(never)]
 pub(super) fn diagnose(
     request: &mut Request<'_>,
     workspace: &mut Workspace,

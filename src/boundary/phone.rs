@@ -8,12 +8,14 @@ use crate::error::Error;
 use crate::phone::{CallingCode, PhoneError, PhoneNumber, mask_text};
 use crate::secret::SecretBuffer;
 
+#[inline(never)]
 pub(super) fn parse_text(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let text = digits(request.text());
     let code = default_code(request)?;
     write(text.and_then(|text| PhoneNumber::parse(text, code)), reply).map(Reply::Detail)
 }
 
+#[inline(never)]
 pub(super) fn parse_fields(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let (code, number) = (request.text(), request.text());
     default_code(request)?;
@@ -41,6 +43,7 @@ fn default_code(request: &mut Request<'_>) -> Result<CallingCode, Error> {
     }
 }
 
+#[inline(never)]
 pub(super) fn mask(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let text = digits(request.text()).unwrap_or_default();
     let mut masked = String::new();

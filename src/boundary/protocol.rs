@@ -50,6 +50,8 @@ numbered! {
     /// What a call does. «policy» is five numbers: [`flags`](PolicyFlag), now, maxAge and clockSkew (NaN where the policy has none), the
     /// number of appids. «stamp» is two: [`Stamp`], timestamp.
     Operation {
+        /// Nothing: a host's first call, by which it compiles the module's way in.
+        Nothing = 0,
         /// policy, number of session keys; `encryptedData`, `iv`, session keys, appids. Plaintext, with its offsets.
         Decrypt = 1,
         /// The same. Beside the plaintext the number: [`PHONE`].

@@ -16,10 +16,12 @@ fn config<'a>(request: &mut Request<'a>) -> Result<MessagePush<'a>, Error> {
     MessagePush::new(token, key, appid)
 }
 
+#[inline(never)]
 pub(super) fn check(request: &mut Request<'_>) -> Result<Reply, Error> {
     config(request).map(|_| Reply::Detail(0))
 }
 
+#[inline(never)]
 pub(super) fn verify(request: &mut Request<'_>) -> Result<Reply, Error> {
     let push = config(request)?;
     let signature = request.text().bytes();
@@ -27,6 +29,7 @@ pub(super) fn verify(request: &mut Request<'_>) -> Result<Reply, Error> {
     Ok(Reply::Detail(push.signature_is(signature, [timestamp, nonce, ""]).into()))
 }
 
+#[inline(never)]
 pub(super) fn decrypt(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let push = config(request)?;
     let encrypt = copied(request.text(), Field::Encrypt)?;
@@ -41,6 +44,7 @@ pub(super) fn decrypt(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Re
     Ok(Reply::Detail(0))
 }
 
+#[inline(never)]
 pub(super) fn encrypt(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     let timestamp = request.number() as UnixSeconds;

@@ -9,6 +9,7 @@ use crate::session::MAX_SESSION_KEYS;
 use crate::signature::{HMAC_HEX, check_payment, check_session_key, hmac_hex, payment_hex, verify_unwiped};
 use crate::transport::{self, Field};
 
+#[inline(never)]
 pub(super) fn verify(request: &mut Request<'_>) -> Result<Reply, Error> {
     let count = request.count(MAX_SESSION_KEYS);
     let (raw_data, signature) = (request.text().bytes(), request.text().bytes());
@@ -18,12 +19,14 @@ pub(super) fn verify(request: &mut Request<'_>) -> Result<Reply, Error> {
     Ok(Reply::Detail(verify_unwiped(raw_data, signature, keys)?.into()))
 }
 
+#[inline(never)]
 pub(super) fn sign_with_session_key(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let session_key = copied(request.text(), Field::SessionKey)?;
     check_session_key(session_key)?;
     Ok(written(&hmac_hex(session_key, &[request.text().bytes()]), reply))
 }
 
+#[inline(never)]
 pub(super) fn sign_payment(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let [app_key, uri, sign_data] = [request.text(), request.text(), request.text()].map(Text::text);
     check_payment(app_key, uri)?;

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::secret::SecretBuffer;
 use crate::{cloud, wechat};
 
+#[inline(never)]
 pub(super) fn check(request: &mut Request<'_>) -> Result<Reply, Error> {
     let (policy, stamp) = (PolicyNumbers::read(request), StampNumbers::read(request));
     let stamp = stamp.with_appid(request);
@@ -14,6 +15,7 @@ pub(super) fn check(request: &mut Request<'_>) -> Result<Reply, Error> {
     Ok(Reply::Detail(0))
 }
 
+#[inline(never)]
 pub(super) fn read_phone_number(request: &mut Request<'_>, reply: &mut SecretBuffer) -> Result<Reply, Error> {
     let (policy, stamp) = (PolicyNumbers::read(request), StampNumbers::read(request));
     let stamp = stamp.with_appid(request);
@@ -22,6 +24,7 @@ pub(super) fn read_phone_number(request: &mut Request<'_>, reply: &mut SecretBuf
     phone::write(phone::of_fields(code, number), reply).map(Reply::Detail)
 }
 
+#[inline(never)]
 pub(super) fn refuse_by_wechat(request: &mut Request<'_>) -> Result<Reply, Error> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     let errcode = request.number() as i64;
