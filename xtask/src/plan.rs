@@ -183,10 +183,19 @@ fn report(rows: &[Row], took: Duration) -> Result<String> {
             writeln!(text, "FAILED: {}: {why}", row.name)?;
         }
     }
+    // What is missing once may be missed by many.
+    let mut skipped: Vec<(String, Vec<&str>)> = Vec::new();
     for row in rows {
         if let Outcome::Skipped(skip) = &row.outcome {
-            writeln!(text, "SKIPPED: {}: {skip}", row.name)?;
+            let why = skip.to_string();
+            match skipped.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, names)) => names.push(&row.name),
+                None => skipped.push((why, vec![&row.name])),
+            }
         }
+    }
+    for (why, names) in skipped {
+        writeln!(text, "SKIPPED: {}: {why}", names.join("; "))?;
     }
     Ok(text)
 }
@@ -265,7 +274,7 @@ mod tests {
         assert_eq!(words(&rows), ["skipped: a-program-that-nobody-has is missing"; 2]);
         let report = report(&rows, Duration::ZERO).unwrap();
         let line = "a-program-that-nobody-has is missing (Debian: apt-get install its-package)\n";
-        assert!(report.ends_with(&format!("2 skipped\nSKIPPED: a: {line}SKIPPED: b: {line}")), "{report}");
+        assert!(report.ends_with(&format!("2 skipped\nSKIPPED: a; b: {line}")), "{report}");
     }
 
     #[test]

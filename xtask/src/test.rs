@@ -97,9 +97,9 @@ pub(crate) fn test(root: &Path) -> Result<()> {
         .needs(&[npm_packages_of(wechat::FOLDER)]);
     plan.step(wechat::TESTS, || wechat::javascript(root)).needs(&[wechat::NPM_BUILD]);
 
-    plan.step(fuzz::NIGHTLY, || fuzz::install_toolchain(root));
+    plan.step(fuzz::NIGHTLY, || fuzz::install_toolchain(root)).wants(&programs::CXX);
     plan.step("cargo-fuzz", || tools::CARGO_FUZZ.install(root)).needs(&[fuzz::NIGHTLY]);
-    plan.step(fuzz::BUILD, || fuzz::build(root)).needs(&[CRATES, fuzz::NIGHTLY, "cargo-fuzz"]).wants(&programs::CXX);
+    plan.step(fuzz::BUILD, || fuzz::build(root)).needs(&[CRATES, fuzz::NIGHTLY, "cargo-fuzz"]);
     for target in fuzz::targets(root)? {
         plan.step(fuzz::name_of_smoke(&target), move || fuzz::smoke(root, &target)).needs(&[fuzz::BUILD]);
     }
