@@ -6,6 +6,9 @@ import { runSuite } from '../../suite/index.mjs';
 /** In front of the title of a test that checks opened data where it would have checked encrypted data. */
 export const IN_PLACE_OF_DECRYPT = 'checkWatermark in place of decrypt: ';
 
+/** Numbers of a JavaScript object have no spelling any more: only decrypt, which reads the text, can refuse one for it. */
+const ABOUT_SPELLING = 'watermark: a timestamp is digits, as WeChat writes it, and nothing that comes to the same number';
+
 /**
  * @param {any} client @param {any} server
  * @param {string} json the vectors, fixtures and error codes
@@ -44,8 +47,9 @@ export function collect(client, server, json) {
     api.checkWatermark(data, policy);
     return data;
   };
+  if (!tests.has(ABOUT_SPELLING)) throw new Error(`the suite has no test "${ABOUT_SPELLING}"`);
   const aboutWatermarks = (title, run) => {
-    if (title.startsWith('watermark: ')) test(IN_PLACE_OF_DECRYPT + title, run);
+    if (title.startsWith('watermark: ') && title !== ABOUT_SPELLING) test(IN_PLACE_OF_DECRYPT + title, run);
   };
   runSuite({ ...api, decrypt: opened }, { ...JSON.parse(json), test: aboutWatermarks });
   return tests;
