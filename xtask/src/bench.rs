@@ -6,7 +6,7 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::modules::WASM_TARGET;
+use crate::modules::{WASM_FEATURES, WASM_TARGET};
 use crate::step::{Result, run, step};
 use crate::tools::{Tools, node_modules};
 use crate::{build, npm};
@@ -16,16 +16,6 @@ const RESULTS: &str = "js-tests/bench/results.json";
 
 /// What one would build first, to compare with. It is not shipped.
 const CONVENTIONAL: &str = "benches/conventional/Cargo.toml";
-
-/// What wasm-opt may use for the conventional build: what rustc and wasm-bindgen write.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
 
 /// Measures the packed package beside what one would take instead, on every runtime, and writes the figures into the READMEs.
 pub(crate) fn bench(root: &Path) -> Result<()> {

@@ -14,6 +14,16 @@ pub(crate) const SMALL_AES: &str = r#"--cfg=aes_backend_soft="compact""#;
 /// The smaller form of SHA-256: what is signed is short.
 pub(crate) const SMALL_SHA2: &str = r#"--cfg=sha2_backend_soft="compact""#;
 
+/// What rustc and wasm-bindgen write unasked, as wasm-opt is told it.
+pub(crate) const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
 /// A WebAssembly module of the package.
 pub(crate) struct Module {
     /// Its file name in the work folder.
@@ -38,15 +48,10 @@ pub(crate) const MODULES: [Module; 4] = [
         target: WASM_TARGET,
         features: "bindgen,standalone",
         rustflags: &[SIMD, SMALL_AES, SMALL_SHA2],
-        wasm_features: &[
-            "--enable-simd",
-            "--enable-bulk-memory",
-            "--enable-nontrapping-float-to-int",
-            "--enable-sign-ext",
-            "--enable-mutable-globals",
-            "--enable-reference-types",
-            "--enable-multivalue",
-        ],
+        wasm_features: &{
+            let [first, second, third, fourth, fifth, sixth] = WASM_FEATURES;
+            ["--enable-simd", first, second, third, fourth, fifth, sixth]
+        },
     },
     // WebAssembly 1.0.
     Module {

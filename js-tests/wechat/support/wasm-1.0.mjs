@@ -7,6 +7,8 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 
+import { readUnsigned } from '../../support/leb128.mjs';
+
 const require = createRequire(import.meta.url);
 const wasmOpt = path.join(path.dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
 
@@ -31,19 +33,11 @@ export function beyondOne(bytes) {
 
 function laterSection(bytes) {
   let at = 8;
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  };
   while (at < bytes.length) {
     const id = bytes[at++];
     if (id > LAST_SECTION) return id;
-    const length = number();
-    at += length;
+    const [length, start] = readUnsigned(bytes, at);
+    at = start + length;
   }
   return null;
 }

@@ -3,16 +3,15 @@
 
 import http from 'node:http';
 
+import { readUnsigned } from '../../support/leb128.mjs';
+
 /** The fields of a message, in order: [number, bytes or integer]. */
 function* fieldsOf(bytes) {
   let at = 0;
   const integer = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
+    const [value, end] = readUnsigned(bytes, at);
+    at = end;
+    return value;
   };
   while (at < bytes.length) {
     const tag = integer();
